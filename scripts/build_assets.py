@@ -1,0 +1,113 @@
+"""Fetches the fonts that the pages and posters use, and puts them where the wheel takes them from.
+
+Runs ``npm ci --ignore-scripts`` (exact versions from package-lock.json) and copies, for every
+family of FAMILIES, the upright variable woff2 subsets, the license and what the browser and the
+poster painter need to find a subset: ``fonts.css`` (all scripts with few files), one stylesheet
+for each script with many files (CJK), and ``fonts.json`` (file -> code points).
+
+Usage: python scripts/build_assets.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
+VENDOR = ROOT / "src" / "crossreel" / "web" / "static" / "vendor"
+
+FAMILIES = (
+    # package, family name in CSS, weight range, own stylesheet (None: the common one)
+    ("noto-sans", "Noto Sans", "100 900", None),
+    ("noto-serif-display", "Noto Serif Display", "100 900", None),
+    ("noto-serif-devanagari", "Noto Serif Devanagari", "100 900", None),
+    ("noto-serif-bengali", "Noto Serif Bengali", "100 900", None),
+    ("noto-naskh-arabic", "Noto Naskh Arabic", "400 700", None),
+    ("noto-serif-hebrew", "Noto Serif Hebrew", "100 900", None),
+    ("noto-serif-thai", "Noto Serif Thai", "100 900", None),
+    ("noto-serif-jp", "Noto Serif JP", "200 900", "fonts-jp.css"),
+    ("noto-serif-sc", "Noto Serif SC", "200 900", "fonts-sc.css"),
+    ("noto-serif-kr", "Noto Serif KR", "200 900", "fonts-kr.css"),
+)
+LATIN = {"latin", "latin-ext", "vietnamese"}
+"""Subsets that only the first two families bring: other families' Latin letters are not used."""
+
+FACE = """@font-face{{font-family:"{family}";font-style:normal;font-display:swap;font-weight:{weights};\
+src:url(fonts/{file}) format("woff2");unicode-range:{ranges}}}
+"""
+
+
+def fetch() -> None:
+    """Installs the packages of package-lock.json into node_modules, running none of their scripts."""
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit("npm is not installed. Install Node.js 18 or newer, then run this again.")
+    subprocess.run([npm, "ci", "--ignore-scripts"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def subsets(package: str) -> dict[str, tuple[Path, str]]:
+    """Subset name -> (its upright woff2 file, its unicode-range)."""
+    folder = PACKAGES / package
+    ranges: dict[str, str] = json.loads((folder / "unicode.json").read_text(encoding="utf-8"))
+    found = {}
+    for name, text in ranges.items():
+        plain = name.strip("[]")
+        file = folder / "files" / f"{package}-{plain}-wght-normal.woff2"
+        if file.is_file():
+            found[plain] = (file, text)
+    if not found:
+        sys.exit(f"{folder} holds no upright variable woff2 files; its layout has changed.")
+    return found
+
+
+def build() -> None:
+    """Writes the vendor folder anew."""
+    fonts = VENDOR / "fonts"
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    fonts.mkdir(parents=True)
+    sheets: dict[str, list[str]] = {"fonts.css": []}
+    index = []
+    for package, family, weights, sheet in FAMILIES:
+        latin_too = package in {"noto-sans", "noto-serif-display"}
+        for name, (file, ranges) in subsets(package).items():
+            if name in LATIN and not latin_too:
+                continue
+            shutil.copyfile(file, fonts / file.name)
+            rule = FACE.format(family=family, weights=weights, file=file.name, ranges=ranges)
+            sheets.setdefault(sheet or "fonts.css", []).append(rule)
+            index.append({"family": family, "file": file.name, "ranges": ranges})
+        shutil.copyfile(PACKAGES / package / "LICENSE", fonts / f"{package}.LICENSE")
+    for name, rules in sheets.items():
+        (VENDOR / name).write_text("".join(rules), encoding="utf-8")
+    (VENDOR / "fonts.json").write_text(json.dumps(index, indent=0), encoding="utf-8")
+
+
+def lock_stamp() -> str:
+    """What the vendor folder was built from; it is up to date while this stays the same."""
+    return (ROOT / "package-lock.json").read_text(encoding="utf-8") + Path(__file__).read_text(encoding="utf-8")
+
+
+def main() -> None:
+    """Builds the vendor folder unless it is already what the lock asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only say whether it is up to date (exit 1: no)")
+    arguments = parser.parse_args()
+    stamp = VENDOR / ".built-from"
+    current = stamp.is_file() and stamp.read_text(encoding="utf-8") == lock_stamp()
+    if arguments.check or current:
+        print("assets are up to date" if current else "assets are out of date: run scripts/build_assets.py")
+        sys.exit(0 if current else 1)
+    fetch()
+    build()
+    stamp.write_text(lock_stamp(), encoding="utf-8")
+    size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
+    print(f"{len(list((VENDOR / 'fonts').glob('*.woff2')))} font files, {size / 1e6:.1f} MB in {VENDOR.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""The composition root: settings in, wired application out. The only file that knows every part."""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from crossreel.audience.event_log import EventLog, ViewerStore
+from crossreel.catalog.repository import CatalogStore, SearchHit
+from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
+from crossreel.jobs.periodic import Periodic
+from crossreel.recommend.top import Shelf
+from crossreel.rights.availability import Availability
+from crossreel.rights.license import LicenseStore, Mode
+from crossreel.settings import Settings, load_settings
+from crossreel.storage.events.log import StoredEventLog
+from crossreel.storage.records.catalog import SqlCatalog
+from crossreel.storage.records.database import Database, open_database
+from crossreel.storage.records.licenses import SqlLicenses
+from crossreel.storage.records.viewers import SqlViewers
+from crossreel.values.ids import TitleId, ViewerId
+from crossreel.values.territory import Territory
+from crossreel.values.vocabulary import Vocabulary
+
+__all__ = ["App", "examine", "open_app"]
+
+
+_Id = TypeVar("_Id", TitleId, ViewerId)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """The wired application over one workspace; the CLI and the pages call only this."""
+
+    home: Path
+    settings: Settings
+    catalog: CatalogStore
+    licenses: LicenseStore
+    viewers: ViewerStore
+    events: EventLog
+    rights: Availability
+    shelf: Shelf
+    clock: Callable[[], datetime]
+    _close: Callable[[], None]
+
+    no_license_hint = (
+        "No license is written yet, so nothing may be shown. To open everything: "
+        "crossreel rights grant --all --territory WORLD --mode SVOD"
+    )
+
+    def close(self) -> None:
+        """Closes files and connections; the application is unusable afterwards."""
+        self._close()
+
+    @contextmanager
+    def compacting(self) -> Iterator[None]:
+        """Moves live events into Parquet every few minutes while inside."""
+        with Periodic("compact events", self.settings.web.compact_minutes * 60, self.events.compact):
+            yield
+
+    def search(
+        self, query: str, *, limit: int = 20, territory: Territory | None = None, at: datetime | None = None
+    ) -> list[SearchHit]:
+        """Titles found by name, people, keywords or text; with a territory, only what is open there now."""
+        if territory is None:
+            return self.catalog.search(query, limit)
+        hits = self.catalog.search(query, max(limit * 20, 1000))
+        found = Vocabulary(hit.title for hit in hits)
+        open_ = self.rights.mask(found, territory, tuple(Mode), at or self.clock())
+        return [hit for hit, is_open in zip(hits, open_, strict=True) if is_open][:limit]
+
+    def title_id(self, text: str) -> TitleId:
+        """The merged title that ``source:id``, or a bare id that only one source has, stands for.
+
+        Raises:
+            UnknownId: nothing is stored under it.
+            BadValue: several sources have that bare id.
+        """
+        candidates = self._candidates(text, TitleId)
+        resolved = sorted(set(self.catalog.resolve(candidates).values()))
+        if len(resolved) == 1:
+            return resolved[0]
+        if resolved:
+            raise BadValue("title", text, "one title; it is " + " or ".join(map(str, resolved)))
+        near = tuple(str(hit.title) for hit in self.catalog.search(text, 3)) if text.strip() else ()
+        raise UnknownId("title", text, near=near)
+
+    def viewer_id(self, text: str, *, must_exist: bool = True) -> ViewerId:
+        """The viewer that ``source:id``, or a bare id that only one source has, stands for.
+
+        Args:
+            text: the id.
+            must_exist: False lets an id through that has neither a profile nor an event.
+
+        Raises:
+            UnknownId: nothing is known of that viewer.
+            BadValue: several sources have that bare id.
+        """
+        known = [
+            id_
+            for id_ in self._candidates(text, ViewerId)
+            if self.viewers.get(id_) is not None or self.events.history(id_)
+        ]
+        if len(known) == 1:
+            return known[0]
+        if known:
+            raise BadValue("viewer", text, "one viewer; it is " + " or ".join(map(str, known)))
+        if must_exist:
+            raise UnknownId("viewer", text)
+        return ViewerId.parse(text) if ":" in text else ViewerId("unknown", text)
+
+    def _candidates(self, text: str, type_: type[_Id]) -> list[_Id]:
+        if ":" in text:
+            return [type_.parse(text)]
+        sources = {id_.source for id_ in self.catalog.aliases()} | set(self.events.summary().by_source)
+        return [type_(source, text) for source in sorted(sources)]
+
+
+def open_app(
+    home: Path,
+    *,
+    create: bool = False,
+    clock: Callable[[], datetime] = _now,
+    environment: Mapping[str, str] | None = None,
+) -> App:
+    """Opens a workspace and wires everything over it.
+
+    Args:
+        home: the workspace folder.
+        create: make it if it is not there.
+        clock: tells the time (UTC); tests pass a fixed one.
+        environment: stands in for the process's environment in tests.
+
+    Raises:
+        MissingWorkspace: ``home`` holds no workspace and ``create`` is False.
+        BadFile, BadValue: the settings are wrong.
+    """
+    settings = load_settings(home, environment)
+    database = open_database(home, create=create)
+    catalog, licenses, viewers = SqlCatalog(database), SqlLicenses(database), SqlViewers(database)
+    events = StoredEventLog(
+        home, database, memory_mb=settings.store.memory_mb, threads=settings.store.threads
+    )
+    rights = Availability(
+        licenses,
+        family=lambda: {title.id: title.parent for title in catalog.all() if title.parent is not None},
+        aliases=catalog.aliases,
+        revision=lambda: (licenses.revision(), catalog.revision()),
+    )
+    shelf = Shelf(home / "models", catalog=catalog, events=events, rights=rights, clock=clock)
+
+    def close() -> None:
+        events.close()
+        database.close()
+
+    return App(
+        home=home,
+        settings=settings,
+        catalog=catalog,
+        licenses=licenses,
+        viewers=viewers,
+        events=events,
+        rights=rights,
+        shelf=shelf,
+        clock=clock,
+        _close=close,
+    )
+
+
+def examine(home: Path) -> dict[str, Any]:
+    """What ``crossreel doctor`` prints: packages, and the state of the workspace at ``home``."""
+    packages = {
+        name: "installed" if importlib.util.find_spec(name) else f"absent; {use}"
+        for name, use in _OPTIONAL.items()
+    }
+    report: dict[str, Any] = {"sqlite": sqlite3.sqlite_version, "optional": packages, "home": str(home)}
+    try:
+        app = open_app(home)
+    except MissingWorkspace as error:
+        return {**report, "workspace": {"state": "none", "advice": error.advice}}
+    except CrossreelError as error:
+        return {**report, "workspace": {"state": "broken", "advice": str(error)}}
+    try:
+        summary = app.events.summary()
+        return {
+            **report,
+            "workspace": {
+                "state": "sound",
+                "titles": len(app.catalog.ids()),
+                "licenses": app.licenses.count(),
+                "viewers": summary.viewers,
+                "events": summary.events,
+                "models": len(app.shelf.cards()),
+            },
+        }
+    finally:
+        app.close()
+
+
+_OPTIONAL: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""The audience: viewers, their events, interaction matrices and splits."""

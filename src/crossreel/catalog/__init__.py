@@ -1,0 +1,1 @@
+"""The catalog: titles, people, localized texts; search; feeds in."""

@@ -1,0 +1,185 @@
+"""``crossreel recommend``: train models, and ask them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar, table
+from crossreel.errors import BadValue
+
+if TYPE_CHECKING:
+    from crossreel.app import App
+    from crossreel.recommend.top import TopList
+
+__all__ = ["VERBS"]
+
+Count = Annotated[int, typer.Option("-n", "--count", min=1, max=10_000, help="How many titles.")]
+At = Annotated[str | None, typer.Option(help="ISO 8601 instant; default is now.")]
+InTerritory = Annotated[str, typer.Option(help="ISO 3166-1 alpha-2 code.")]
+Algorithm = Annotated[str | None, typer.Option(help="Which trained model; default is the active one.")]
+InLanguage = Annotated[str, typer.Option(help="Language of names and reasons, BCP 47.")]
+
+
+def train(
+    algorithm: Annotated[
+        str,
+        typer.Option(help="popular, content, title-neighbors, user-neighbors, fan-neighbors or ease."),
+    ] = "ease",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the algorithm: name=value; repeat it.")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model on the audience's events and make it the active one."""
+    with opened(home) as app, progress_bar() as progress:
+        card = app.shelf.train(algorithm, _config(set_), progress=progress)
+        document = asdict(card)
+        rows = [
+            (key, document[key])
+            for key in ("id", "algorithm", "titles", "viewers", "interactions", "seconds")
+        ]
+        emit(document, as_json, lambda: table(("", ""), rows))
+
+
+def _config(settings: list[str] | None) -> dict[str, Any]:
+    import json
+
+    config: dict[str, Any] = {}
+    for setting in settings or ():
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise BadValue("setting", setting, "of the form name=value")
+        try:
+            config[name.strip()] = json.loads(value)
+        except json.JSONDecodeError:
+            config[name.strip()] = value.strip()
+    return config
+
+
+def top(
+    viewer: Annotated[str, typer.Option(help="Viewer id; an unknown one gets what is popular there.")],
+    territory: InTerritory,
+    count: Count = 10,
+    mode: Annotated[str | None, typer.Option(help="Only what is open this way.")] = None,
+    algorithm: Algorithm = None,
+    at: At = None,
+    language: InLanguage = "en",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Recommend titles to a viewer in a territory, with reasons."""
+    from crossreel.rights.license import Mode
+    from crossreel.values.territory import Territory
+    from crossreel.values.window import parse_instant
+
+    with opened(home) as app:
+        found = app.shelf.top(
+            app.viewer_id(viewer, must_exist=False),
+            Territory.parse(territory),
+            count,
+            mode=Mode.read(mode) if mode else None,
+            at=parse_instant(at) if at else None,
+            algorithm=algorithm,
+        )
+        document = {"viewer": str(found.viewer), **_listed(app, found, language)}
+        emit(document, as_json, lambda: _print(document))
+
+
+def similar(
+    title: Annotated[str, typer.Argument(help="Title id, source:id.")],
+    territory: InTerritory,
+    count: Count = 10,
+    at: At = None,
+    language: InLanguage = "en",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """List what is most like a title, among what is open in a territory."""
+    from crossreel.values.territory import Territory
+    from crossreel.values.window import parse_instant
+
+    with opened(home) as app:
+        id_ = app.title_id(title)
+        instant = parse_instant(at) if at else None
+        found = app.shelf.similar(id_, Territory.parse(territory), count, at=instant)
+        document = {"title": str(id_), **_listed(app, found, language)}
+        emit(document, as_json, lambda: _print(document))
+
+
+def models(home: Home = None, as_json: Json = False) -> None:
+    """List the trained models; the active one first."""
+    with opened(home) as app:
+        cards = [asdict(card) for card in app.shelf.cards()]
+        columns = ("id", "algorithm", "trained_at", "titles", "viewers", "interactions", "seconds")
+        emit(
+            {"models": cards},
+            as_json,
+            lambda: table(columns, [tuple(card[column] for column in columns) for card in cards]),
+        )
+
+
+def activate(
+    model: Annotated[str, typer.Argument(help="Model id, from `recommend models`.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Make a trained model the active one."""
+    with opened(home) as app:
+        app.shelf.activate(model)
+        emit({"active": model}, as_json, lambda: typer.echo(f"{model} is active."))
+
+
+def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:
+    from crossreel.values.language import Language
+    from crossreel.web.wording import Wording
+
+    asked = (Language.parse(language),)
+    wording = Wording.in_language(asked[0], app.catalog)
+    titles = app.catalog.get([item.title for item in found.items])
+    return {
+        "territory": found.territory.code,
+        "algorithm": found.algorithm,
+        "items": [
+            {
+                "title_id": str(item.title),
+                "title": titles[item.title].shown_name(asked, found.territory).text,
+                "score": item.score,
+                "path": item.path,
+                "reasons": [
+                    {
+                        "code": reason.code,
+                        "text": wording.reason(reason),
+                        "titles": [str(id_) for id_ in reason.titles],
+                    }
+                    for reason in item.reasons
+                ],
+            }
+            for item in found.items
+        ],
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    rows = [
+        (
+            place,
+            item["title"],
+            item["title_id"],
+            f"{item['score']:.3f}",
+            item["path"],
+            "; ".join(reason["text"] for reason in item["reasons"]),
+        )
+        for place, item in enumerate(document["items"], 1)
+    ]
+    table(
+        ("", "title", "id", "score", "path", "why"),
+        rows,
+        title=f"{document['algorithm']} in {document['territory']}",
+    )
+
+
+VERBS = {"train": train, "top": top, "similar": similar, "models": models, "activate": activate}

@@ -1,0 +1,93 @@
+"""``crossreel demo | serve | doctor``: making, serving and checking a workspace."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
+
+if TYPE_CHECKING:
+    from crossreel.app import App
+
+__all__ = ["demo", "doctor", "serve"]
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; default from the settings.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+
+
+def demo(
+    serve_: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it, or only build it.")] = True,
+    host: Host = None,
+    port: Port = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Build the sample workspace (public-domain and open films, a simulated audience) and serve it."""
+    from crossreel.sample.build import build_sample
+
+    started = time.perf_counter()
+    with opened(home or Path("crossreel-demo"), create=True) as app:
+        with progress_bar() as progress:
+            report = build_sample(
+                catalog=app.catalog,
+                licenses=app.licenses,
+                viewers=app.viewers,
+                events=app.events,
+                rights=app.rights,
+                shelf=app.shelf,
+                now=app.clock(),
+                progress=progress,
+            )
+        document = {**report, "home": str(app.home), "seconds": round(time.perf_counter() - started, 2)}
+        emit(document, as_json, lambda: table(("", ""), list(document.items())))
+        if serve_:
+            _serve(app, host, port)
+
+
+def serve(host: Host = None, port: Port = None, home: Home = None) -> None:
+    """Serve the workspace's pages until interrupted."""
+    with opened(home) as app:
+        _serve(app, host, port)
+
+
+def _serve(app: App, host: str | None, port: int | None) -> None:
+    import uvicorn
+
+    from crossreel.web.site import create_site
+
+    web = app.settings.web
+    host, port = host or web.host, web.port if port is None else port
+    server = uvicorn.Server(
+        uvicorn.Config(create_site(app), host=host, port=port, log_level="warning", server_header=False)
+    )
+    announce(f"Crossreel is at http://{host}:{port} (stop with Ctrl-C)")
+    with app.compacting():
+        server.run()
+
+
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """Say what this installation has, and whether the workspace is sound."""
+    from crossreel import __version__
+    from crossreel.app import examine
+    from crossreel.settings import default_home
+
+    document: dict[str, Any] = {
+        "crossreel": __version__,
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        **examine(home or default_home()),
+    }
+    rows: list[tuple[object, ...]] = []
+    for key, value in document.items():
+        rows.extend(
+            [(key, name, state) for name, state in value.items()]
+            if isinstance(value, dict)
+            else [(key, "", value)]
+        )
+    emit(document, as_json, lambda: table(("", "", ""), rows))

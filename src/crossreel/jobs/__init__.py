@@ -1,0 +1,1 @@
+"""Work that happens beside requests; what is done are the domains' own functions."""

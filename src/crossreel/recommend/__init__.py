@@ -1,0 +1,1 @@
+"""Recommenders, and the steps around them: candidates, seen titles, rights, reasons."""

@@ -1,0 +1,169 @@
+"""The roles that recommenders play; a class implements only those it can play.
+
+``fit`` is called on a frozen configuration and returns a new, fitted, immutable model: "not
+fitted" cannot be expressed. Models see dense title numbers only; ids cross the border in
+``values.vocabulary``. What a viewer has seen, what is open where they are, and how many titles
+are wanted are steps around a model (``recommend.top``), the same for every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from crossreel.audience.interactions import Interactions
+from crossreel.catalog.title import Title
+
+__all__ = [
+    "Algorithm",
+    "Contribution",
+    "Explains",
+    "Recommender",
+    "SimilarTitles",
+    "TrainingContext",
+    "TrainingData",
+]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What a model may learn from.
+
+    Attributes:
+        interactions: who liked what (see ``audience.interactions``); its title vocabulary is the
+            model's.
+        titles: the catalog records of that vocabulary, in its order; None for ids that only
+            occur in events.
+    """
+
+    interactions: Interactions
+    titles: tuple[Title | None, ...]
+
+
+def _silent(done: int, of: int, what: str) -> None:
+    """The progress listener that listens to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingContext:
+    """Everything about a training run that is not data or configuration.
+
+    Attributes:
+        seed: of every random choice.
+        threads: at most this many; 0 means all cores.
+        device: "cpu" or "cuda"; a model that cannot use the device raises ``WrongUse``.
+        progress: called as ``progress(done, of, what)``.
+        validation: held-out interactions for early stopping, or None.
+    """
+
+    seed: int = 42
+    threads: int = 0
+    device: str = "cpu"
+    progress: Callable[[int, int, str], None] = _silent
+    validation: Interactions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One title of the viewer's history that speaks for a recommendation, and how loudly."""
+
+    title: int
+    weight: float
+
+
+class Recommender(Protocol):
+    """Ranks titles for viewers.
+
+    ``name`` is the algorithm's name on the command line; ``personal`` says whether two viewers
+    can get different scores.
+    """
+
+    name: ClassVar[str]
+    personal: ClassVar[bool]
+
+    def scores(self, histories: sp.csr_array) -> Floats:
+        """Scores of every title for each viewer.
+
+        Args:
+            histories: (viewers, titles) preference strengths, float32, 0 where unknown; rows may
+                be viewers the model never saw (fold-in), as all state about a viewer is its row.
+
+        Returns:
+            (viewers, titles) float32, higher is better; ``-inf`` never occurs. A row without any
+            signal for the model is all zeros.
+        """
+        ...
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The fitted state as plain arrays, for saving (no objects, no pickle)."""
+        ...
+
+
+class Algorithm(Protocol):
+    """A frozen configuration that can be fitted, and restored from its saved arrays."""
+
+    name: ClassVar[str]
+
+    def fit(self, data: TrainingData, context: TrainingContext = ...) -> Recommender:
+        """A fitted model. Raises ``BadInput`` when the data cannot carry this model."""
+        ...
+
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Recommender:
+        """The model whose ``arrays()`` these are."""
+        ...
+
+    @classmethod
+    def from_dict(cls, config: Mapping[str, Any]) -> Self:
+        """The configuration from its JSON form; unknown keys raise ``BadValue``."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as JSON."""
+        ...
+
+
+@runtime_checkable
+class SimilarTitles(Protocol):
+    """Knows which titles go together."""
+
+    def similar(self, title: int) -> Floats:
+        """(titles,) float32: how near every title is to ``title``; its own entry is 0."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """Can say which titles of a history speak for a recommendation."""
+
+    def because(self, history: sp.csr_array, title: int, limit: int) -> list[Contribution]:
+        """The loudest titles of the (1, titles) history for ``title``, loudest first.
+
+        For linear models the weights of the whole history sum to the score.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of a trained model; saved beside its arrays as JSON."""
+
+    id: str
+    algorithm: str
+    config: dict[str, Any]
+    trained_at: str
+    version: str
+    titles: int
+    viewers: int
+    interactions: int
+    seed: int
+    seconds: float
+    data_hash: str
+    notes: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Rights: licenses by title, territory, mode and time; THE availability predicate."""

@@ -1,0 +1,123 @@
+"""Settings: one tree of typed, frozen sections; the only reader of environment and files.
+
+Values come, later ones winning, from the defaults below, the workspace's ``crossreel.toml`` and
+environment variables: section ``web``, field ``port`` is ``CROSSREEL_WEB_PORT``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from crossreel.errors import BadFile, BadValue
+
+__all__ = ["Settings", "StoreSettings", "WebSettings", "default_home", "load_settings"]
+
+FILE_NAME = "crossreel.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the pages are served."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8420
+    """Port to listen on; 0 takes a free one."""
+    territory: str = "US"
+    """Territory a new visitor starts in (ISO 3166-1 alpha-2)."""
+    language: str = "en"
+    """Interface language where the browser asks for none that exists."""
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only; switch on behind TLS."""
+    compact_minutes: int = 10
+    """Minutes between moves of live events into Parquet; 0 switches them off."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """How data are kept."""
+
+    memory_mb: int = 512
+    """Memory that event queries and imports may use, in MiB."""
+    threads: int = 0
+    """Threads for event queries and training; 0 means all cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole tree."""
+
+    web: WebSettings = field(default_factory=WebSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+
+
+def default_home(environment: Mapping[str, str] | None = None) -> Path:
+    """The workspace folder: ``$CROSSREEL_HOME``, else ``crossreel-workspace`` here."""
+    named = (os.environ if environment is None else environment).get("CROSSREEL_HOME", "")
+    return Path(named) if named else Path("crossreel-workspace")
+
+
+def load_settings(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings of a workspace.
+
+    Args:
+        home: the workspace folder; its ``crossreel.toml`` may be absent.
+        environment: stands in for the process's environment in tests.
+
+    Raises:
+        BadFile: ``crossreel.toml`` is not TOML, or names an unknown section or setting.
+        BadValue: a value has the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    path = home / FILE_NAME
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadFile(path, f"is not valid TOML: {error}") from error
+    settings = Settings()
+    known = {section.name for section in fields(settings)}
+    for name in table:
+        if name not in known:
+            raise BadFile(path, f"has an unknown section {name!r}", advice=f"Sections: {sorted(known)}.")
+    for name in sorted(known):
+        section = _fill(path, name, getattr(settings, name), table.get(name, {}), environment)
+        settings = replace(settings, **{name: section})
+    return settings
+
+
+def _fill(path: Path, name: str, section: Any, table: dict[str, Any], environment: Mapping[str, str]) -> Any:
+    types = get_type_hints(type(section))
+    for key in table:
+        if key not in types:
+            raise BadFile(path, f"has an unknown setting {name}.{key}")
+    values = dict(table)
+    for key in types:
+        variable = f"CROSSREEL_{name}_{key}".upper()
+        if variable in environment:
+            values[key] = environment[variable]
+    checked = {key: _typed(f"setting {name}.{key}", value, types[key]) for key, value in values.items()}
+    return replace(section, **checked)
+
+
+def _typed(what: str, value: object, type_: type) -> object:
+    if type_ is bool:
+        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.casefold() in words:
+            return words[value.casefold()]
+        raise BadValue(what, value, "true or false")
+    if type_ is int:
+        if isinstance(value, str) and value.strip().isdecimal():
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        raise BadValue(what, value, "a whole number from 0 up")
+    if not isinstance(value, str):
+        raise BadValue(what, value, "text")
+    return value

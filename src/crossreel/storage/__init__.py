@@ -1,0 +1,1 @@
+"""Adapters that keep things: SQL records, the event log, blobs; ``app`` wires them in."""

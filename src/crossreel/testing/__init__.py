@@ -1,0 +1,1 @@
+"""For tests only: in-memory twins of the stores, conformance suites, a tiny catalog."""

@@ -1,0 +1,1 @@
+"""Small, exact value types: languages, territories, money, time, ids and measured figures."""

@@ -1,0 +1,1 @@
+"""One file per page of the storefront: what it reads, what it shows, what it accepts."""
