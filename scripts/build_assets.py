@@ -11,6 +11,7 @@ Usage: python scripts/build_assets.py [--check]
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import subprocess
@@ -29,6 +30,8 @@ FAMILIES = (
     ("noto-serif-bengali", "Noto Serif Bengali", "100 900", None),
     ("noto-naskh-arabic", "Noto Naskh Arabic", "400 700", None),
     ("noto-serif-hebrew", "Noto Serif Hebrew", "100 900", None),
+    ("noto-serif-georgian", "Noto Serif Georgian", "100 900", None),
+    ("noto-serif-armenian", "Noto Serif Armenian", "100 900", None),
     ("noto-serif-thai", "Noto Serif Thai", "100 900", None),
     ("noto-serif-jp", "Noto Serif JP", "200 900", "fonts-jp.css"),
     ("noto-serif-sc", "Noto Serif SC", "200 900", "fonts-sc.css"),
@@ -89,7 +92,9 @@ def build() -> None:
 
 def lock_stamp() -> str:
     """What the vendor folder was built from; it is up to date while this stays the same."""
-    return (ROOT / "package-lock.json").read_text(encoding="utf-8") + Path(__file__).read_text(encoding="utf-8")
+    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()
 
 
 def main() -> None:

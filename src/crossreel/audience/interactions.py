@@ -189,7 +189,9 @@ def _one_per_pair(
     return ordered[starts], order[ends], last_time
 
 
-def _matrix(pair: npt.NDArray[np.int64], data: npt.NDArray[np.generic], shape: tuple[int, int]) -> sp.csr_array:
+def _matrix(
+    pair: npt.NDArray[np.int64], data: npt.NDArray[np.generic], shape: tuple[int, int]
+) -> sp.csr_array:
     """CSR from sorted distinct pairs (row * columns + column)."""
     rows, indices = np.divmod(pair, max(shape[1], 1))
     indptr = np.zeros(shape[0] + 1, dtype=np.int32)

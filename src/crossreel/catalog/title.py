@@ -123,19 +123,11 @@ class Title:
         """The synopsis for a reader, or None when there is none in any language."""
         return self._choose("synopsis", asked, territory)
 
-    def _choose(
-        self, field: str, asked: Sequence[Language], territory: Territory | None
-    ) -> ShownText | None:
-        usable = [
-            text
-            for text in self.texts
-            if getattr(text, field) and text.territory in (None, territory)
-        ]
+    def _choose(self, field: str, asked: Sequence[Language], territory: Territory | None) -> ShownText | None:
+        usable = [text for text in self.texts if getattr(text, field) and text.territory in (None, territory)]
         if not usable:
             return None
-        order = fallback_order(
-            asked, (text.language for text in usable), originals=self.original_languages
-        )
+        order = fallback_order(asked, (text.language for text in usable), originals=self.original_languages)
         best = order[0]
         text = max(
             (text for text in usable if text.language == best),

@@ -8,9 +8,9 @@ are wanted are steps around a model (``recommend.top``), the same for every mode
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,15 @@ import scipy.sparse as sp
 
 from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
+from crossreel.values.territory import Territory
 
 __all__ = [
     "Algorithm",
     "Contribution",
     "Explains",
+    "Market",
+    "ModelCard",
+    "Path",
     "Recommender",
     "SimilarTitles",
     "TrainingContext",
@@ -31,6 +35,9 @@ __all__ = [
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Path = Literal["personal", "content", "market", "popular"]
+"""Which kind of knowledge answered: what similar viewers did, what titles are made of, what the
+territory likes, or what everybody likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,12 @@ class Recommender(Protocol):
     """Ranks titles for viewers.
 
     ``name`` is the algorithm's name on the command line; ``personal`` says whether two viewers
-    can get different scores.
+    can get different scores; ``path`` is the kind of knowledge it answers from.
     """
 
     name: ClassVar[str]
     personal: ClassVar[bool]
+    path: ClassVar[Path]
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """Scores of every title for each viewer.
@@ -97,8 +105,8 @@ class Recommender(Protocol):
                 be viewers the model never saw (fold-in), as all state about a viewer is its row.
 
         Returns:
-            (viewers, titles) float32, higher is better; ``-inf`` never occurs. A row without any
-            signal for the model is all zeros.
+            (viewers, titles) float32, finite, higher is better. In a personal model a row
+            without any signal is all zeros; in one that is not, all rows are equal.
         """
         ...
 
@@ -143,17 +151,39 @@ class SimilarTitles(Protocol):
 class Explains(Protocol):
     """Can say which titles of a history speak for a recommendation."""
 
-    def because(self, history: sp.csr_array, title: int, limit: int) -> list[Contribution]:
-        """The loudest titles of the (1, titles) history for ``title``, loudest first.
+    def because(self, history: sp.csr_array, titles: Sequence[int], limit: int) -> list[list[Contribution]]:
+        """For each of ``titles``, the loudest titles of the (1, titles) history, loudest first.
 
-        For linear models the weights of the whole history sum to the score.
+        Only what speaks for the recommendation is named. The weights of a whole history's
+        contributions, those against it included, sum to the score.
+        """
+        ...
+
+
+@runtime_checkable
+class Market(Protocol):
+    """Knows what is liked in a territory."""
+
+    def market(self, territory: Territory) -> tuple[Floats, bool]:
+        """(titles,) float32 popularity, 0 for titles nobody liked; and whether it is the territory's own.
+
+        False means that the territory has too little data and all territories together answered.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What is known of a trained model; saved beside its arrays as JSON."""
+    """What is known of a trained model; saved beside its arrays as JSON.
+
+    Attributes:
+        trained_at: ISO 8601 instant (UTC).
+        version: of Crossreel.
+        titles, viewers, interactions: what it learned from (liked pairs).
+        seconds: wall time of the fit.
+        data_hash: SHA-256 over vocabularies and liked pairs, so that two models can be compared.
+        notes: further facts, such as the files' hashes.
+    """
 
     id: str
     algorithm: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol, Self
 
 from crossreel.errors import BadValue
@@ -41,12 +41,15 @@ class Mode(StrEnum):
             raise BadValue("mode", text, "one of " + ", ".join(cls)) from error
 
 
+_OPEN = Boundary()
+
+
 @dataclass(frozen=True)
 class License:
     """The right to show one title (and what hangs under it) somewhere, in some ways, for a time.
 
     Attributes:
-        id: the license's own id, unique in the workspace.
+        id: the license's own id, unique in the workspace; 1 to 300 printable characters.
         title: the title; a license of a series or season covers its episodes.
         territories: territory codes and group names, as written; at least one.
         excluded: territory codes and group names taken out again.
@@ -54,7 +57,7 @@ class License:
         languages: language versions it covers; empty means all.
         start: first moment (a date opens at each territory's own midnight); open if empty.
         end: last day included, or the first instant outside; open if empty.
-        reason: why this right exists, in words.
+        reason: why this right exists, in words; one line of at most 1000 characters.
     """
 
     id: str
@@ -63,23 +66,52 @@ class License:
     modes: tuple[Mode, ...]
     excluded: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
-    start: Boundary = Boundary()
-    end: Boundary = Boundary()
+    start: Boundary = _OPEN
+    end: Boundary = _OPEN
     reason: str = ""
 
     def __post_init__(self) -> None:
+        if not 1 <= len(self.id) <= 300 or not self.id.isprintable() or self.id != self.id.strip():
+            raise BadValue("license id", self.id, "1 to 300 printable characters without outer space")
+        if len(self.reason) > 1000 or not self.reason.isprintable():
+            raise BadValue("reason", self.reason, "one line of at most 1000 printable characters")
         if not self.territories or not self.modes:
             raise BadValue("license", self.id, "given at least one territory and one mode")
         if not self.where:
             raise BadValue("license", self.id, "open somewhere; its exclusions leave no territory")
-        for territory in (min(self.where), max(self.where)):
-            if self.start.opens(territory) >= self.end.closes(territory):
-                raise BadValue("license", self.id, "given a start before its end")
+        if not self._is_ordered():
+            raise BadValue("license", self.id, "given a start before its end")
+
+    def _is_ordered(self) -> bool:
+        if self.start.day is not None and self.end.day is not None:
+            return self.start.day <= self.end.day
+        # A date and an instant can be in order in one zone and reversed in another: one is enough.
+        return any(self.start.opens(place) < self.end.closes(place) for place in self.where)
 
     @cached_property
     def where(self) -> frozenset[Territory]:
         """The territories it is open in, groups expanded and exclusions taken out."""
-        return expand(self.territories) - expand(self.excluded)
+        return _reach(self.territories, self.excluded)
+
+    @property
+    def named(self) -> frozenset[Territory]:
+        """The territories it names, groups expanded, before exclusions."""
+        return _reach(self.territories, ())
+
+    def covers_language(self, asked: Language) -> bool:
+        """Whether it covers a language version: no list, that tag, or a broader tag of it.
+
+        A license for ``pt`` covers ``pt-BR``, not the reverse (basic filtering, RFC 4647,
+        section 3.3.1).
+        """
+        return not self.languages or any(
+            asked.tag == given.tag or asked.tag.startswith(f"{given.tag}-") for given in self.languages
+        )
+
+
+@lru_cache(maxsize=4096)
+def _reach(territories: tuple[str, ...], excluded: tuple[str, ...]) -> frozenset[Territory]:
+    return expand(territories) - expand(excluded)
 
 
 class LicenseStore(Protocol):
@@ -95,6 +127,13 @@ class LicenseStore(Protocol):
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes licenses by id in one transaction; returns how many were there."""
+        ...
+
+    def put(self, licenses: Iterable[License]) -> int:
+        """Adds licenses in one transaction; one with a known id takes the old one's place.
+
+        The last one of an id counts. Returns how many are new or differ from what was stored.
+        """
         ...
 
     def replace(self, license_: License) -> None:

@@ -12,6 +12,8 @@ from typing import Self
 
 from crossreel.errors import BadValue
 
+__all__ = ["ExternalId", "SourcedId", "TitleId", "ViewerId", "check_key", "check_source", "iso7064_mod37_36"]
+
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_KEY = 200
 
@@ -70,9 +72,9 @@ def check_key(text: str) -> str:
 
 
 _SCHEMES = {
-    "imdb": re.compile(r"(?:tt|nm|co)\d{7,10}"),
-    "tmdb": re.compile(r"(?:movie/|tv/)?[1-9]\d{0,9}"),
-    "wikidata": re.compile(r"Q[1-9]\d*"),
+    "imdb": re.compile(r"(?:tt|nm|co)[0-9]{7,10}"),
+    "tmdb": re.compile(r"(?:movie/|tv/)?[1-9][0-9]{0,9}"),
+    "wikidata": re.compile(r"Q[1-9][0-9]{0,15}"),
     "eidr": re.compile(r"10\.5240/(?:[0-9A-F]{4}-){5}[0-9A-Z]"),
     "isan": re.compile(r"(?:[0-9A-F]{4}-){4}[0-9A-Z](?:-(?:[0-9A-F]{4}-){2}[0-9A-Z])?"),
 }
@@ -90,9 +92,10 @@ class ExternalId:
         """Normalizes and checks one registry id.
 
         Raises:
-            BadValue: unknown scheme, wrong shape, or a wrong EIDR check character
+            BadValue: unknown scheme, wrong shape, or a wrong check character of an EIDR
                 (ISO/IEC 7064 Mod 37,36 over the 20 hexadecimal digits; EIDR ID Format v1.51,
-                section 2.2).
+                section 2.2) or an ISAN (the same over the first 16 digits and, where there is a
+                version, over all 24; ISO 15706-1 and -2).
         """
         name, text = scheme.strip().casefold(), value.strip()
         pattern = _SCHEMES.get(name)
@@ -102,10 +105,8 @@ class ExternalId:
             text = text.upper()
         if not pattern.fullmatch(text):
             raise BadValue(f"{name} id", value, f"shaped like {_EXAMPLES[name]}")
-        if name == "eidr":
-            body = text.removeprefix("10.5240/").replace("-", "")
-            if iso7064_mod37_36(body[:-1]) != body[-1]:
-                raise BadValue("eidr id", value, "closed by its check character")
+        if name in {"eidr", "isan"} and not _is_checked(text.removeprefix("10.5240/").replace("-", "")):
+            raise BadValue(f"{name} id", value, "closed by its check character")
         return cls(name, text)
 
 
@@ -118,6 +119,13 @@ _EXAMPLES = {
 }
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _is_checked(body: str) -> bool:
+    """Whether the check characters fit: one of an EIDR or ISAN, two of an ISAN with version (26 long)."""
+    if len(body) == 26:
+        return _is_checked(body[:17]) and iso7064_mod37_36(body[:16] + body[17:25]) == body[25]
+    return iso7064_mod37_36(body[:-1]) == body[-1]
 
 
 def iso7064_mod37_36(digits: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Self
 
 import langcodes
+from langcodes.tag_parser import LanguageTagError
 
 from crossreel.errors import BadValue
 
@@ -64,7 +65,7 @@ def _normalize(text: str) -> str:
     try:
         tag = langcodes.standardize_tag(stripped.replace("_", "-"))
         known = langcodes.get(tag).is_valid()
-    except (langcodes.LanguageTagError, ValueError) as error:
+    except (LanguageTagError, ValueError) as error:
         raise BadValue("language", text, expected) from error
     if not known:
         raise BadValue("language", text, expected, advice="Its language subtag is not registered.")
@@ -97,11 +98,15 @@ def fallback_order(
     left = sorted(set(offered))
     order: list[Language] = []
     for want in asked:
-        near = sorted((_distance(want.tag, have.tag), have) for have in left if have != UNDETERMINED)
-        order.extend(have for distance, have in near if distance < _FAR)
+        near = sorted(
+            (_distance(want.tag, have.tag), have != want, have) for have in left if have != UNDETERMINED
+        )
+        order.extend(have for distance, _, have in near if distance < _FAR)
         left = [have for have in left if have not in order]
     for want in (ENGLISH, *originals, UNDETERMINED):
-        near_enough = [have for have in left if have.primary == want.primary]
+        near_enough = sorted(
+            (have for have in left if have.primary == want.primary), key=lambda have: have != want
+        )
         order.extend(near_enough)
         left = [have for have in left if have not in near_enough]
     return (*order, *left)
@@ -114,9 +119,12 @@ def best_match(
     """The offered language that serves the reader, or None when none is near enough to read."""
     candidates = sorted(set(offered))
     for want in asked:
-        near = min(((_distance(want.tag, have.tag), have) for have in candidates), default=(_FAR, None))
+        near = min(
+            ((_distance(want.tag, have.tag), have != want, have) for have in candidates),
+            default=(_FAR, True, None),
+        )
         if near[0] < _FAR:
-            return near[1]
+            return near[2]
     return None
 
 

@@ -34,7 +34,7 @@ class Territory:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Reads one current territory, in any case. Raises ``BadValue`` for anything else."""
-        code = text.strip().upper()
+        code = text.strip().upper() if text.isascii() else ""
         if code == "UK":
             code = "GB"
         if code not in _table()["zones"]:
@@ -92,7 +92,7 @@ def expand(names: Iterable[str]) -> frozenset[Territory]:
     found: set[Territory] = set()
     for name in names:
         try:
-            found |= _members(name.strip().upper())
+            found |= _members(name.strip().upper() if name.isascii() else "")
         except BadValue as error:
             raise BadValue(
                 "territory or group",

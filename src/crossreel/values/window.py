@@ -39,17 +39,35 @@ def _midnight(day: date, territory: Territory) -> datetime:
     return datetime.combine(day, time.min, tzinfo=territory.zone).astimezone(UTC)
 
 
+def _utc(instant: datetime, what: str) -> datetime:
+    """The same instant in UTC; raises ``BadValue`` for one without a zone."""
+    if instant.tzinfo is None:
+        raise BadValue(what, str(instant), "made of instants with a zone")
+    return instant.astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """One end of a license as it was written: a local date, an instant, or open (both None).
 
     A local date means that date in each territory of the license: the reference zone's midnight
     (``Territory.zone``). An end date is the last day included, as in EMA Avails ("End" is
-    inclusive of that day unless a time is given).
+    inclusive of that day unless a time is given). A day that a territory skipped (Samoa, 30
+    December 2011) opens and closes at the same instant there.
+
+    Raises:
+        BadValue: both a day and an instant, or an instant without a zone.
     """
 
     day: date | None = None
     instant: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.instant is None:
+            return
+        if self.day is not None:
+            raise BadValue("boundary", (str(self.day), str(self.instant)), "a day or an instant, not both")
+        object.__setattr__(self, "instant", _utc(self.instant, "boundary"))
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
@@ -71,13 +89,15 @@ class Boundary:
     def opens(self, territory: Territory) -> datetime:
         """The first instant inside, when this is a start."""
         if self.instant is not None:
-            return self.instant
-        return FOREVER_START if self.day is None else _midnight(self.day, territory)
+            return max(self.instant, FOREVER_START)
+        if self.day is None or self.day <= FOREVER_START.date():
+            return FOREVER_START  # midnights further back leave the years that datetime has
+        return _midnight(self.day, territory)
 
     def closes(self, territory: Territory) -> datetime:
         """The first instant outside, when this is an end."""
         if self.instant is not None:
-            return self.instant
+            return min(self.instant, FOREVER_END)
         if self.day is None or self.day >= date(9999, 12, 30):
             return FOREVER_END
         return _midnight(self.day + timedelta(days=1), territory)
@@ -90,14 +110,21 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
-    """Half-open ``[start, end)`` between two UTC instants; never empty, never reversed."""
+    """Half-open ``[start, end)`` between two UTC instants; never empty, never reversed.
+
+    Instants of other zones are turned into UTC, because Python compares two local times of one
+    zone by their clocks, which is wrong where an hour repeats.
+
+    Raises:
+        BadValue: an end without a zone, or a start that is not before the end.
+    """
 
     start: datetime
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.start.tzinfo is None or self.end.tzinfo is None:
-            raise BadValue("window", (self.start, self.end), "made of instants with a zone")
+        object.__setattr__(self, "start", _utc(self.start, "window"))
+        object.__setattr__(self, "end", _utc(self.end, "window"))
         if self.start >= self.end:
             raise BadValue("window", (str(self.start), str(self.end)), "a start before its end")
 

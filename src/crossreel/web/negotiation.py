@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from crossreel.errors import BadValue
@@ -9,6 +10,7 @@ from crossreel.values.language import Language, best_match
 
 __all__ = ["accepted_languages", "interface_language", "prefers_json", "reading_order"]
 
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 _MOST = 10
 """Languages read from a header; browsers send two to five."""
 
@@ -61,10 +63,7 @@ def _ranges(header: str) -> list[tuple[str, float]]:
         for parameter in parameters.split(";"):
             key, _, value = parameter.partition("=")
             if key.strip().lower() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    quality = 0.0
+                quality = float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
         if name.strip():
             ranges.append((name.strip().lower(), quality))
     return ranges

@@ -28,13 +28,20 @@ __all__ = ["OFFERED", "Phrasebook", "phrasebook", "pseudo_phrasebook"]
 OFFERED = (Language("en"), Language("es"))
 """The languages the interface speaks; each has a catalog in ``locales``."""
 
-_FORMER_TERRITORIES = {
-    "AN": ("Netherlands Antilles", "NL"),
-    "CS": ("Czechoslovakia", "CZ"),
-    "DD": ("East Germany", "DE"),
-    "SU": ("Soviet Union", "RU"),
-    "YU": ("Yugoslavia", "RS"),
+
+def N_(message: str) -> str:
+    """Marks a message for the catalogs where it is not yet translated."""
+    return message
+
+
+_FORMER = {
+    "AN": N_("Netherlands Antilles"),
+    "CS": N_("Czechoslovakia"),
+    "DD": N_("East Germany"),
+    "SU": N_("Soviet Union"),
+    "YU": N_("Yugoslavia"),
 }
+"""Former countries, which CLDR does not name in every language."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,10 @@ class Phrasebook:
 
     def territory(self, territory: Territory) -> str:
         """A country's name, current or former."""
-        return self.disguise(self._territory_name(territory.code))
-
-    def _territory_name(self, code: str) -> str:
-        known = self.locale.territories.get(code)
-        return str(known or _FORMER_TERRITORIES.get(code, (code,))[0])
+        former = _FORMER.get(territory.code)
+        if former:
+            return self.gettext(former)
+        return self.disguise(str(self.locale.territories.get(territory.code, territory.code)))
 
     def language_name(self, language: Language) -> str:
         """A language's name in the interface language."""

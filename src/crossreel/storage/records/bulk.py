@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table
+from sqlalchemy import Column, Connection, Row, Select, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-
-__all__ = ["bump_revision", "chunks", "current_revision", "select_in", "upsert"]
-
-from sqlalchemy import select
 
 from crossreel.storage.records.tables import revisions
 
+__all__ = ["AnyRow", "bump_revision", "chunks", "current_revision", "select_in", "upsert"]
+
 Item = TypeVar("Item")
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row of whatever columns."""
 CHUNK = 1000
 """Values of one IN list; well under SQLite's limit of 32,766 variables."""
 
@@ -28,14 +28,16 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 def select_in(
-    connection: Connection, statement: Select[Any], column: Column[Any], values: Iterable[Any]
-) -> Iterator[Row[Any]]:
+    connection: Connection, statement: Select[*tuple[Any, ...]], column: Column[Any], values: Iterable[Any]
+) -> Iterator[AnyRow]:
     """The rows of ``statement`` whose ``column`` is one of ``values``; any number of them."""
     for chunk in chunks(values):
         yield from connection.execute(statement.where(column.in_(chunk)))
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]
+) -> None:
     """Inserts rows; where ``key`` is taken, updates the other given columns instead.
 
     ``INSERT ... ON CONFLICT DO UPDATE`` is the same in SQLite (3.24) and PostgreSQL (9.5).

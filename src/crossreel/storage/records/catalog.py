@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
 
-import orjson
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, and_, select
 
-from crossreel.catalog.documents import title_from_dict, title_to_dict
+from crossreel.catalog.merge import name_keys
 from crossreel.catalog.repository import DoubtfulPair, SearchHit, TitleRecord
 from crossreel.catalog.title import Title
 from crossreel.storage.records import catalog_writing, search_index
-from crossreel.storage.records.bulk import chunks, current_revision, select_in
+from crossreel.storage.records.bulk import AnyRow, chunks, current_revision, select_in
 from crossreel.storage.records.database import Database
+from crossreel.storage.records.stored_title import read_title
 from crossreel.storage.records.tables import doubtful_pairs, external_ids, title_records, titles
 from crossreel.storage.records.title_cache import TitleCache
 from crossreel.values.ids import ExternalId, TitleId
@@ -60,7 +60,7 @@ class SqlCatalog:
         query = select(external_ids, title_records.c.position).join_from(
             external_ids, title_records, title_records.c.id == external_ids.c.record_id
         )
-        rows: list[Row[Any]] = []
+        rows: list[AnyRow] = []
         with self._database.read() as connection:
             for scheme, wanted in values.items():
                 of_scheme = query.where(external_ids.c.scheme == scheme)
@@ -82,19 +82,27 @@ class SqlCatalog:
             found[title] = (*found.get(title, ()), _record(row))
         return found
 
+    def oldest_first(self, ids: Iterable[TitleId]) -> tuple[TitleId, ...]:
+        """The stored records among ``ids`` in the order in which they first came."""
+        query = select(title_records.c.position, title_records.c.id)
+        wanted = {str(id_) for id_ in ids}
+        with self._database.read() as connection:
+            rows = sorted(tuple(row) for row in select_in(connection, query, title_records.c.id, wanted))
+        return tuple(TitleId.parse(id_) for _, id_ in rows)
+
     def resolve(self, ids: Iterable[TitleId]) -> dict[TitleId, TitleId]:
         """Record id -> merged title id; unknown ids are absent."""
         query = select(title_records.c.id, title_records.c.title_id)
         wanted = {str(id_) for id_ in ids}
         with self._database.read() as connection:
             rows = list(select_in(connection, query, title_records.c.id, wanted))
-        return {TitleId.parse(id_): TitleId.parse(title) for id_, title in rows}
+        return {TitleId.parse(row.id): TitleId.parse(row.title_id) for row in rows}
 
     def aliases(self) -> dict[TitleId, TitleId]:
         """Every record id -> merged title id."""
         with self._database.read() as connection:
             rows = connection.execute(select(title_records.c.id, title_records.c.title_id)).all()
-        return {TitleId.parse(id_): TitleId.parse(title) for id_, title in rows}
+        return {TitleId.parse(row.id): TitleId.parse(row.title_id) for row in rows}
 
     def family(self) -> dict[TitleId, TitleId]:
         """Merged id of a season or episode -> merged id of what it hangs under, where that is known."""
@@ -106,12 +114,9 @@ class SqlCatalog:
         return {TitleId.parse(child): TitleId.parse(parent) for child, parent in rows}
 
     def get(self, ids: Sequence[TitleId]) -> dict[TitleId, Title]:
-        """Merged titles by merged id; unknown ids are absent."""
+        """Merged titles by merged id, in the order asked for; unknown ids are absent."""
         with self._database.read() as connection:
-            query = select(titles.c.id, titles.c.revision)
-            rows = list(select_in(connection, query, titles.c.id, {str(id_) for id_ in ids}))
-            found = {title.id: title for title in self._load(connection, rows)}
-        return {id_: found[id_] for id_ in ids if id_ in found}
+            return self._get(connection, ids)
 
     def ids(self) -> tuple[TitleId, ...]:
         """Every merged title id, sorted."""
@@ -143,27 +148,43 @@ class SqlCatalog:
         )
         with self._database.read() as connection:
             rows = connection.execute(select(doubtful_pairs).where(~one_title.exists())).all()
-        return tuple(
-            sorted(DoubtfulPair(TitleId.parse(a), TitleId.parse(b), why) for a, b, why in rows)
-        )
+        return tuple(sorted(DoubtfulPair(TitleId.parse(a), TitleId.parse(b), why) for a, b, why in rows))
+
+    def named(self, keys: Iterable[str]) -> dict[str, tuple[TitleId, ...]]:
+        """Merged films and series by ``catalog.merge.name_keys``, sorted; unknown keys are absent."""
+        wanted = set(keys)
+        with self._database.read() as connection:
+            rows = {row.id: row for row in search_index.having_names(connection, sorted(wanted))}
+            found = self._load(connection, [rows[id_] for id_ in sorted(rows)])
+        ids: dict[str, tuple[TitleId, ...]] = {}
+        for title in sorted(found, key=lambda title: title.id):
+            for key in wanted.intersection(name_keys(title)):
+                ids[key] = (*ids.get(key, ()), title.id)
+        return ids
 
     def search(self, query: str, limit: int) -> list[SearchHit]:
         """Folded full-text search (``catalog.search``), best first; no rights are applied."""
         with self._database.read() as connection:
-            return search_index.find(connection, query, limit)
+            return search_index.find(connection, query, limit, partial(self._get, connection))
 
     def revision(self) -> int:
         """Grows by one with every ``put``; caches key on it."""
         with self._database.read() as connection:
             return current_revision(connection, catalog_writing.REVISION)
 
-    def _load(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Title]:
+    def _get(self, connection: Connection, ids: Sequence[TitleId]) -> dict[TitleId, Title]:
+        query = select(titles.c.id, titles.c.revision)
+        rows = list(select_in(connection, query, titles.c.id, {str(id_) for id_ in ids}))
+        found = {title.id: title for title in self._load(connection, rows)}
+        return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def _load(self, connection: Connection, rows: Sequence[AnyRow]) -> list[Title]:
         """The titles of (id, revision) rows, in their order; parses only what the cache lacks."""
         found = {row.id: self._cache.get(row.id, row.revision) for row in rows}
         missing = [id_ for id_, title in found.items() if title is None]
         query = select(titles.c.id, titles.c.revision, titles.c.document)
         parsed = [
-            (row.id, row.revision, _title(row.id, row.document))
+            (row.id, row.revision, read_title(row.document))
             for row in select_in(connection, query, titles.c.id, missing)
         ]
         # What an open transaction wrote may still be rolled back and its revision used again.
@@ -178,9 +199,5 @@ def _by_id(text: str) -> tuple[str, str]:
     return source, key
 
 
-def _title(id_: str, document: str) -> Title:
-    return title_from_dict(orjson.loads(document), source=id_.partition(":")[0])
-
-
-def _record(row: Row[Any]) -> TitleRecord:
-    return TitleRecord(_title(row.id, row.document), row.content_hash)
+def _record(row: AnyRow) -> TitleRecord:
+    return TitleRecord(read_title(row.document), row.content_hash)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from crossreel.catalog.documents import title_to_dict
-from crossreel.catalog.repository import DoubtfulPair, TitleRecord
+from crossreel.catalog.repository import DoubtfulPair, TitleRecord, check_put
 from crossreel.catalog.title import Title
-from crossreel.errors import Conflict
 from crossreel.storage.records import search_index
 from crossreel.storage.records.bulk import bump_revision, chunks, select_in, upsert
+from crossreel.storage.records.stored_title import write_title
 from crossreel.storage.records.tables import doubtful_pairs, external_ids, title_records, titles
 from crossreel.values.ids import TitleId
 
@@ -29,87 +27,96 @@ def put(
     members: Mapping[TitleId, TitleId],
     doubtful: Sequence[DoubtfulPair],
 ) -> None:
-    """Does ``CatalogStore.put``. Raises ``Conflict`` when it does not add up."""
+    """Does ``CatalogStore.put``. Raises ``Conflict`` where it does not add up."""
     revision = bump_revision(connection, REVISION)
-    belongs = {str(record): str(title) for record, title in members.items()}
-    before = _memberships(connection, {*belongs, *(str(record.title.id) for record in records)})
+    latest = {record.title.id: record for record in records}
+    before = _memberships(connection, {*members, *latest})
     upsert(connection, titles, [_title_row(title, revision) for title in merged], ["id"])
-    _check(connection, records, belongs, before)
-    _write_records(connection, records, belongs, before)
-    _move_members(connection, belongs, before)
-    touched = {*belongs.values(), *before.values(), *(str(title.id) for title in merged)}
-    _remove_empty(connection, touched)
-    search_index.refresh(connection, merged)
-    upsert(
-        connection,
-        doubtful_pairs,
-        [{"first": str(pair.first), "second": str(pair.second), "why": pair.why} for pair in doubtful],
-        ["first", "second"],
-    )
+    check_put(latest, members, stored_records=before, titles=_stored_titles(connection, members.values()))
+    after = {**before, **members}
+    _write_records(connection, latest, after, known=before)
+    moved = [id_ for id_ in members if id_ not in latest and before[id_] != members[id_]]
+    _move_records(connection, {id_: members[id_] for id_ in moved})
+    gone = _remove_empty(connection, {*before.values(), *(title.id for title in merged)})
+    search_index.refresh(connection, [title for title in merged if title.id not in gone])
+    _add_doubtful(connection, doubtful)
 
 
-def _memberships(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+def _memberships(connection: Connection, ids: Iterable[TitleId]) -> dict[TitleId, TitleId]:
     query = select(title_records.c.id, title_records.c.title_id)
-    return {row.id: row.title_id for row in select_in(connection, query, title_records.c.id, ids)}
+    rows = select_in(connection, query, title_records.c.id, map(str, ids))
+    return {TitleId.parse(row.id): TitleId.parse(row.title_id) for row in rows}
 
 
-def _check(
-    connection: Connection,
-    records: Sequence[TitleRecord],
-    belongs: Mapping[str, str],
-    before: Mapping[str, str],
-) -> None:
-    known = {*before, *(str(record.title.id) for record in records)}
-    homeless = known - {*before, *belongs}
-    strangers = set(belongs) - known
-    wanted = set(belongs.values())
-    stored = set(select_in_ids(connection, wanted))
-    for what, ids in (("belongs to no title", homeless), ("is not stored", strangers)):
-        if ids:
-            raise Conflict(f"The record {min(ids)} {what}.", advice="Import its source again.", record=min(ids))
-    if missing := wanted - stored:
-        raise Conflict(f"The merged title {min(missing)} is not stored.", advice="Import its source again.")
-
-
-def select_in_ids(connection: Connection, ids: Iterable[str]) -> list[str]:
-    """Those of ``ids`` that are merged titles."""
-    return [row.id for row in select_in(connection, select(titles.c.id), titles.c.id, ids)]
+def _stored_titles(connection: Connection, ids: Iterable[TitleId]) -> set[TitleId]:
+    rows = select_in(connection, select(titles.c.id), titles.c.id, {str(id_) for id_ in ids})
+    return {TitleId.parse(row.id) for row in rows}
 
 
 def _title_row(title: Title, revision: int) -> dict[str, Any]:
     return {
         "id": str(title.id),
         "parent": str(title.parent) if title.parent else None,
-        "document": _document(title),
+        "document": write_title(title),
         "revision": revision,
     }
 
 
-def _document(title: Title) -> str:
-    return orjson.dumps(title_to_dict(title)).decode()
-
-
 def _write_records(
     connection: Connection,
-    records: Sequence[TitleRecord],
-    belongs: Mapping[str, str],
-    before: Mapping[str, str],
+    records: Mapping[TitleId, TitleRecord],
+    belongs: Mapping[TitleId, TitleId],
+    *,
+    known: Mapping[TitleId, TitleId],
 ) -> None:
-    rows = {}
-    for record in records:
-        id_ = str(record.title.id)
-        rows[id_] = {
-            "id": id_,
-            "title_id": belongs.get(id_) or before[id_],
-            "document": _document(record.title),
+    rows = [
+        {
+            "id": str(id_),
+            "title_id": str(belongs[id_]),
+            "document": write_title(record.title),
             "content_hash": record.content_hash,
         }
-    upsert(connection, title_records, list(rows.values()), ["id"])
-    for chunk in chunks(id_ for id_ in rows if id_ in before):
+        for id_, record in records.items()
+    ]
+    upsert(connection, title_records, rows, ["id"])
+    for chunk in chunks(str(id_) for id_ in records if id_ in known):
         connection.execute(delete(external_ids).where(external_ids.c.record_id.in_(chunk)))
     links = {
-        (external.scheme, external.value, str(record.title.id))
-        for record in records
+        (external.scheme, external.value, str(id_))
+        for id_, record in records.items()
         for external in record.title.external_ids
     }
-    ...
+    if links:
+        names = ("scheme", "value", "record_id")
+        connection.execute(
+            external_ids.insert(), [dict(zip(names, link, strict=True)) for link in sorted(links)]
+        )
+
+
+def _move_records(connection: Connection, moved: Mapping[TitleId, TitleId]) -> None:
+    if moved:
+        connection.execute(
+            update(title_records)
+            .where(title_records.c.id == bindparam("record"))
+            .values(title_id=bindparam("to")),
+            [{"record": str(record), "to": str(title)} for record, title in moved.items()],
+        )
+
+
+def _remove_empty(connection: Connection, candidates: Iterable[TitleId]) -> set[TitleId]:
+    """Removes those titles that no record points to (with their search rows); returns them."""
+    no_record = ~select(title_records.c.id).where(title_records.c.title_id == titles.c.id).exists()
+    query = select(titles.c.number, titles.c.id).where(no_record)
+    empty = list(select_in(connection, query, titles.c.id, map(str, candidates)))
+    search_index.remove(connection, [row.number for row in empty])
+    for chunk in chunks(row.number for row in empty):
+        connection.execute(delete(titles).where(titles.c.number.in_(chunk)))
+    return {TitleId.parse(row.id) for row in empty}
+
+
+def _add_doubtful(connection: Connection, pairs: Sequence[DoubtfulPair]) -> None:
+    rows = {
+        (pair.first, pair.second): {"first": str(pair.first), "second": str(pair.second), "why": pair.why}
+        for pair in pairs
+    }
+    upsert(connection, doubtful_pairs, list(rows.values()), ["first", "second"])

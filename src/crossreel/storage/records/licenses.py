@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import delete, func, select
 
 from crossreel.errors import Conflict, UnknownId
 from crossreel.rights.license import License, Mode
-from crossreel.storage.records.bulk import bump_revision, chunks, current_revision, select_in
+from crossreel.storage.records.bulk import AnyRow, bump_revision, chunks, current_revision, select_in, upsert
 from crossreel.storage.records.database import Database
 from crossreel.storage.records.tables import licenses
 from crossreel.values.ids import TitleId
@@ -54,6 +54,23 @@ class SqlLicenses:
             if removed:
                 bump_revision(connection, REVISION)
         return removed
+
+    def put(self, licenses_: Iterable[License]) -> int:
+        """Adds or replaces licenses in one transaction; returns how many are new or differ."""
+        wanted = {license_.id: license_ for license_ in licenses_}
+        with self._database.write() as connection:
+            stored = {
+                row.id: row for row in select_in(connection, select(licenses), licenses.c.id, list(wanted))
+            }
+            fresh = [
+                license_
+                for id_, license_ in wanted.items()
+                if id_ not in stored or _from_row(stored[id_]) != license_
+            ]
+            if fresh:
+                upsert(connection, licenses, [_to_row(license_) for license_ in fresh], ("id",))
+                bump_revision(connection, REVISION)
+        return len(fresh)
 
     def replace(self, license_: License) -> None:
         """Stores ``license_`` in place of the one with its id. Raises ``UnknownId``."""
@@ -108,8 +125,8 @@ def _to_row(license_: License) -> dict[str, Any]:
         "excluded": _list(license_.excluded),
         "modes": _list(license_.modes),
         "languages": _list(language.tag for language in license_.languages),
-        "start": str(license_.start),
-        "end": str(license_.end),
+        "opens": str(license_.start),
+        "closes": str(license_.end),
         "reason": license_.reason,
     }
 
@@ -118,7 +135,7 @@ def _list(words: Iterable[str]) -> str:
     return orjson.dumps([str(word) for word in words]).decode()
 
 
-def _from_row(row: Row[Any]) -> License:
+def _from_row(row: AnyRow) -> License:
     return License(
         id=row.id,
         title=TitleId.parse(row.title_id),
@@ -126,7 +143,7 @@ def _from_row(row: Row[Any]) -> License:
         modes=tuple(Mode(mode) for mode in orjson.loads(row.modes)),
         excluded=tuple(orjson.loads(row.excluded)),
         languages=tuple(Language(tag) for tag in orjson.loads(row.languages)),
-        start=Boundary.parse(row.start),
-        end=Boundary.parse(row.end),
+        start=Boundary.parse(row.opens),
+        end=Boundary.parse(row.closes),
         reason=row.reason,
     )

@@ -51,18 +51,18 @@ ROW_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 revisions = Table(
     "revisions",
     metadata,
-    Column("name", ID, primary_key=True, comment="what is counted: catalog, licenses ..."),
+    Column("name", ID, primary_key=True),  # what is counted: catalog, licenses ...
     Column("value", BigInteger, nullable=False),
 )
 
 titles = Table(
     "titles",
     metadata,
-    Column("number", ROW_NUMBER, primary_key=True, comment="the full-text index's row"),
-    Column("id", ID, nullable=False, comment="the id of its oldest record"),
-    Column("parent", ID, comment="record id of the series or season it hangs under"),
-    Column("document", Text, nullable=False, comment="catalog.documents JSON"),
-    Column("revision", BigInteger, nullable=False, comment="catalog revision of the last change"),
+    Column("number", ROW_NUMBER, primary_key=True),  # the full-text index's row
+    Column("id", ID, nullable=False),  # the id of its oldest record
+    Column("parent", ID),  # record id of the series or season it hangs under
+    Column("document", Text, nullable=False),  # catalog.documents JSON
+    Column("revision", BigInteger, nullable=False),  # catalog revision of the last change
     UniqueConstraint("id"),
     Index("ix_titles_parent", "parent"),
     sqlite_autoincrement=True,
@@ -71,9 +71,9 @@ titles = Table(
 title_records = Table(
     "title_records",
     metadata,
-    Column("position", ROW_NUMBER, primary_key=True, comment="order of arrival"),
+    Column("position", ROW_NUMBER, primary_key=True),  # order of arrival
     Column("id", ID, nullable=False),
-    Column("title_id", ID, ForeignKey("titles.id"), nullable=False, comment="the merged title"),
+    Column("title_id", ID, ForeignKey("titles.id"), nullable=False),  # the merged title
     Column("document", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
     UniqueConstraint("id"),
@@ -102,13 +102,13 @@ licenses = Table(
     "licenses",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("title_id", ID, nullable=False, comment="any record id; rights outlive re-imports"),
-    Column("territories", Text, nullable=False, comment="JSON list, as written"),
-    Column("excluded", Text, nullable=False, comment="JSON list, as written"),
-    Column("modes", Text, nullable=False, comment="JSON list"),
-    Column("languages", Text, nullable=False, comment="JSON list of tags; empty means all"),
-    Column("start", Text, nullable=False, comment="local date, instant, or empty for open"),
-    Column("end", Text, nullable=False, comment="local date, instant, or empty for open"),
+    Column("title_id", ID, nullable=False),  # any record id; rights outlive re-imports
+    Column("territories", Text, nullable=False),  # JSON list, as written
+    Column("excluded", Text, nullable=False),  # JSON list, as written
+    Column("modes", Text, nullable=False),  # JSON list
+    Column("languages", Text, nullable=False),  # JSON list of tags; empty means all
+    Column("opens", Text, nullable=False),  # local date, instant, or empty for open
+    Column("closes", Text, nullable=False),  # local date, instant, or empty for open
     Column("reason", Text, nullable=False),
     Index("ix_licenses_title_id", "title_id"),
 )
@@ -117,15 +117,15 @@ viewers = Table(
     "viewers",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("key", ID, nullable=False, comment="the id without its source"),
+    Column("key", ID, nullable=False),  # the id without its source
     Column("name", Text, nullable=False),
     Column("territory", Text),
-    Column("languages", Text, nullable=False, comment="JSON list of tags"),
+    Column("languages", Text, nullable=False),  # JSON list of tags
     Column("birth_year", Integer),
     Column("age_band", Text, nullable=False),
     Column("gender", Text, nullable=False),
     Column("occupation", Text, nullable=False),
-    Column("simulated", Boolean(create_constraint=False), nullable=False),
-    Column("searched", Text, nullable=False, comment="folded id and name"),
+    Column("simulated", Boolean, nullable=False),
+    Column("searched", Text, nullable=False),  # folded id and name
     Index("ix_viewers_key", "key"),
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import delete, func, select
 
 from crossreel.audience.event import Viewer
-from crossreel.storage.records.bulk import upsert
+from crossreel.storage.records.bulk import AnyRow, upsert
 from crossreel.storage.records.database import Database
 from crossreel.storage.records.tables import viewers
 from crossreel.values.ids import ViewerId
@@ -78,7 +78,7 @@ def _to_row(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _from_row(row: Row[Any]) -> Viewer:
+def _from_row(row: AnyRow) -> Viewer:
     return Viewer(
         id=ViewerId.parse(row.id),
         name=row.name,

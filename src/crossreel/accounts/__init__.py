@@ -1,0 +1,1 @@
+"""Accounts: operators and their roles, sign-in, sessions, API tokens, the audit trail."""

@@ -1,0 +1,162 @@
+"""Creating and editing titles.
+
+What an operator saves is a record of the source ``desk``; ``catalog.merge`` lets it say everything
+of the title, so that a later import of the title's source does not take the edit back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from crossreel.accounts.audit import AuditEntry
+from crossreel.accounts.operator import Actor, Permission
+from crossreel.app import App
+from crossreel.catalog.documents import content_hash, title_from_dict, title_to_dict
+from crossreel.catalog.merge import DESK, plan_merge
+from crossreel.catalog.repository import TitleRecord
+from crossreel.catalog.title import LocalizedText, Title
+from crossreel.desk.trail import record
+from crossreel.errors import BadValue, Conflict, UnknownId
+from crossreel.values.ids import TitleId
+from crossreel.values.language import Language
+from crossreel.values.territory import Territory
+
+__all__ = ["create_title", "edit_text", "edit_title", "put_title", "title_history"]
+
+
+def create_title(app: App, actor: Actor, document: Mapping[str, Any], *, request_id: str = "") -> Title:
+    """Adds a title; its id is ``desk:`` and the document's ``id``.
+
+    Raises:
+        NotAllowed: the actor may not edit.
+        BadValue: the document is not a title (``catalog.documents``).
+        Conflict: the id is taken.
+    """
+    actor.require(Permission.EDIT)
+    title = title_from_dict(document, DESK)
+    if title.id.source != DESK:
+        raise BadValue("id", str(title.id), "without a source, or of the source desk")
+    with app.atomic():
+        if app.catalog.resolve([title.id]):
+            raise Conflict(f"There is a title {title.id} already.", advice="Choose another id.")
+        put_title(app, title)
+        record(
+            app,
+            actor,
+            "title.create",
+            str(title.id),
+            after=title_to_dict(title),
+            request_id=request_id,
+        )
+    return title
+
+
+def edit_title(
+    app: App,
+    actor: Actor,
+    id_: TitleId,
+    document: Mapping[str, Any],
+    *,
+    expected: str | None = None,
+    request_id: str = "",
+    action: str = "title.edit",
+    undoes: int | None = None,
+) -> Title:
+    """Replaces what is known of a title by the whole ``document``.
+
+    Args:
+        app: the application.
+        actor: who edits.
+        id_: the merged title.
+        document: in the form of ``catalog.documents``; its ``id`` may be left out.
+        expected: ``content_hash`` of the title that the editor saw; None takes the last word.
+        request_id: of the HTTP request.
+        action: what the trail calls it.
+        undoes: the entry that this edit takes back.
+
+    Raises:
+        NotAllowed: the actor may not edit.
+        UnknownId: there is no such title.
+        BadValue: the document is not a title, or says another id.
+        Conflict: somebody else changed the title since.
+    """
+    actor.require(Permission.EDIT)
+    changed = title_from_dict({"id": str(id_), **document}, id_.source)
+    if changed.id != id_:
+        raise BadValue("id", str(changed.id), f"that of the title, {id_}")
+    with app.atomic():
+        current = _current(app, id_)
+        if expected is not None and content_hash(current) != expected:
+            raise Conflict(
+                f"{current.name} was changed by somebody else meanwhile.",
+                advice="Look at the new state and edit again.",
+                current=content_hash(current),
+            )
+        if changed == current:
+            return current
+        put_title(app, changed)
+        record(
+            app,
+            actor,
+            action,
+            str(id_),
+            before=title_to_dict(current),
+            after=title_to_dict(changed),
+            request_id=request_id,
+            undoes=undoes,
+        )
+    return changed
+
+
+def edit_text(
+    app: App,
+    actor: Actor,
+    id_: TitleId,
+    language: Language,
+    territory: Territory | None = None,
+    *,
+    name: str | None = None,
+    synopsis: str | None = None,
+    tagline: str | None = None,
+    request_id: str = "",
+) -> Title:
+    """Changes one localized text; None leaves a field, an empty string clears it.
+
+    Raises as ``edit_title``.
+    """
+    title = _current(app, id_)
+    slot = LocalizedText(language, territory).slot
+    old = next((text for text in title.texts if text.slot == slot), LocalizedText(language, territory))
+    new = replace(
+        old,
+        name=old.name if name is None else name.strip(),
+        synopsis=old.synopsis if synopsis is None else synopsis.strip(),
+        tagline=old.tagline if tagline is None else tagline.strip(),
+    )
+    kept = tuple(text for text in title.texts if text.slot != slot)
+    texts = (*kept, new) if new.name or new.synopsis or new.tagline else kept
+    document = title_to_dict(replace(title, texts=texts))
+    return edit_title(app, actor, id_, document, expected=content_hash(title), request_id=request_id)
+
+
+def title_history(app: App, id_: TitleId, *, limit: int = 100) -> list[AuditEntry]:
+    """The changes of a title by staff, newest first."""
+    return app.audit.page(subject=str(id_), limit=limit)
+
+
+def put_title(app: App, title: Title) -> None:
+    """Stores ``title`` as the desk's word on it; call it inside ``app.atomic()``."""
+    own = title.id if title.id.source == DESK else TitleId(DESK, str(title.id))
+    said = replace(title, id=own)
+    fresh = [TitleRecord(said, content_hash(said))]
+    plan = plan_merge(fresh, app.catalog)
+    app.catalog.put(fresh, plan.merged, plan.members, plan.doubtful)
+
+
+def _current(app: App, id_: TitleId) -> Title:
+    found = app.catalog.get([id_])
+    if id_ not in found:
+        raise UnknownId("title", id_)
+    return found[id_]

@@ -1,0 +1,168 @@
+"""Content-to-content: titles made of the same things, for viewers and titles without any events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from crossreel.catalog.search import tokens
+from crossreel.catalog.title import CreditRole, Title
+from crossreel.errors import BadInput
+from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.roles import Contribution, Floats, Path, TrainingContext, TrainingData
+from crossreel.recommend.similarity import cosine, dense, loudest, tf_idf
+
+__all__ = ["ContentModel", "ContentToContent"]
+
+_PEOPLE = (CreditRole.DIRECTOR, CreditRole.WRITER, CreditRole.CAST, CreditRole.COMPOSER)
+_BILLED = 10
+"""Names of a cast beyond the tenth tell little of a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentToContent(Configured):
+    """C-C: titles most similar, in what they are made of, to what the viewer liked.
+
+    Each field of a title is a row of counts under TF-IDF (``recommend.similarity``: rare features
+    count more, rows have length 1). The fields stand side by side, times the root of their
+    weight, and the whole row has length 1 again, so that S_ij is the weighted mean of the fields'
+    cosines: score(u, i) = sum_j x_uj S_ij over the history's titles j, j = i left out
+    (P. Lops, M. de Gemmis, G. Semeraro, Recommender Systems Handbook, 2011, chapter 3).
+
+    Attributes:
+        genres, people, keywords, countries, text: weights of the fields, 0 to 100. People are
+            directors, writers, composers and the first ten of the cast; text is names, taglines
+            and synopses in all languages.
+    """
+
+    genres: float = 1.0
+    people: float = 1.0
+    keywords: float = 1.0
+    countries: float = 0.2
+    text: float = 0.5
+
+    name: ClassVar[str] = "content"
+
+    def __post_init__(self) -> None:
+        for key, weight in self.to_dict().items():
+            check_range(self.name, key, weight, 0, 100)
+
+    def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> ContentModel:  # noqa: B008 - frozen
+        """Reads the titles' records; the audience's likes are not used.
+
+        Raises:
+            BadInput: no title of the vocabulary has a record.
+        """
+        if not any(data.titles):
+            raise BadInput(
+                "Content-to-content cannot learn: the catalog has none of these titles.",
+                advice="Import their catalog records.",
+            )
+        return self.of_titles(data.titles)
+
+    def of_titles(self, titles: Sequence[Title | None]) -> ContentModel:
+        """The model of these titles, in their order; a title without a record resembles nothing."""
+        fields = [
+            tf_idf(_counts(titles, features)) * np.float32(np.sqrt(weight))
+            for features, weight in zip(_FIELDS.values(), self.to_dict().values(), strict=True)
+            if weight > 0
+        ]
+        if not fields or not titles:
+            return ContentModel(sp.csr_array((len(titles), 1), dtype=np.float32))
+        return ContentModel(cosine(sp.csr_array(sp.hstack(fields, format="csr"))))
+
+    def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> ContentModel:
+        """The model whose ``arrays()`` these are."""
+        shape = tuple(int(length) for length in arrays["shape"])
+        return ContentModel(sp.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape))
+
+
+def _people(title: Title) -> Iterable[str]:
+    cast = 0
+    for credit in title.credits:
+        cast += credit.role is CreditRole.CAST
+        if credit.role in _PEOPLE and (credit.role is not CreditRole.CAST or cast <= _BILLED):
+            yield credit.name
+
+
+def _words(title: Title) -> Iterable[str]:
+    yield from tokens(title.name)
+    for text in title.texts:
+        for part in (text.name, text.tagline, text.synopsis):
+            yield from tokens(part)
+
+
+_FIELDS: dict[str, Callable[[Title], Iterable[str]]] = {
+    "genres": lambda title: title.genres,
+    "people": _people,
+    "keywords": lambda title: title.keywords,
+    "countries": lambda title: [country.code for country in title.countries],
+    "text": _words,
+}
+
+
+def _counts(titles: Sequence[Title | None], features: Callable[[Title], Iterable[str]]) -> sp.csr_array:
+    """(titles, distinct features) float32: which titles have which features.
+
+    Each counts once: a name in four languages says no more than in one. Features of one title
+    only connect nothing; they stay, as they make its row longer and its likeness weaker.
+    """
+    numbers: dict[str, int] = {}
+    indices: list[int] = []
+    indptr = [0]
+    for title in titles:
+        if title is not None:
+            indices += sorted({numbers.setdefault(word, len(numbers)) for word in features(title)})
+        indptr.append(len(indices))
+    data = np.ones(len(indices), dtype=np.float32)
+    return sp.csr_array(
+        (data, np.array(indices, dtype=np.int32), indptr), shape=(len(titles), max(len(numbers), 1))
+    )
+
+
+class ContentModel:
+    """W, (titles, features), rows of length 1 or 0; S = W W' is never formed."""
+
+    name: ClassVar[str] = ContentToContent.name
+    personal: ClassVar[bool] = True
+    path: ClassVar[Path] = "content"
+
+    def __init__(self, weights: sp.csr_array) -> None:
+        self._weights = weights
+        self._across = sp.csr_array(weights.T)
+        self._own = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float32).ravel()
+
+    def scores(self, histories: sp.csr_array) -> Floats:
+        """(viewers, titles) sums of likenesses to the history's other titles."""
+        scores = dense((histories @ self._weights) @ self._across)
+        own = histories.multiply(self._own[None, :]).tocoo()
+        scores[own.row, own.col] -= own.data
+        return np.maximum(scores, 0)
+
+    def similar(self, title: int) -> Floats:
+        """(titles,) S_ij, 0 to 1; its own entry is 0."""
+        one = sp.csr_array(([np.float32(1)], ([0], [title])), shape=(1, self._weights.shape[0]))
+        row: Floats = self.scores(one)[0]
+        return row
+
+    def because(self, history: sp.csr_array, titles: Sequence[int], limit: int) -> list[list[Contribution]]:
+        """The history's titles j by S_ij x_j."""
+        wanted = np.asarray(titles, dtype=np.int64)
+        liked = history.indices
+        share = (self._weights[liked] @ self._weights[wanted].T).toarray() * history.data[:, None]
+        share[liked[:, None] == wanted[None, :]] = 0
+        return [loudest(liked, share[:, place], limit) for place in range(len(wanted))]
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """W as CSR parts."""
+        return {
+            "data": self._weights.data,
+            "indices": self._weights.indices,
+            "indptr": self._weights.indptr,
+            "shape": np.array(self._weights.shape),
+        }

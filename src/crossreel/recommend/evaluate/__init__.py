@@ -1,0 +1,1 @@
+"""Evaluation one can trust: splits that never leak, metrics over the full ranking."""

@@ -1,0 +1,193 @@
+"""A model placed in the catalog as it is now.
+
+A model knows the titles of its training day by its own numbers. Since then titles may have come,
+gone, or been merged. Here the model's numbers meet the present: ``Offer`` lists what can be
+recommended today, ``Placed`` answers in its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from crossreel.catalog.repository import CatalogStore
+from crossreel.errors import Conflict
+from crossreel.recommend.content import ContentModel, ContentToContent
+from crossreel.recommend.roles import Contribution, Explains, Floats, SimilarTitles
+from crossreel.recommend.saved import Trained
+from crossreel.values.ids import TitleId
+from crossreel.values.territory import Territory
+from crossreel.values.vocabulary import Vocabulary
+
+__all__ = ["Offer", "Placed", "offer_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """What can be recommended: every merged title that hangs under no other (films and series).
+
+    Attributes:
+        revision: of the catalog.
+        titles: in the order of their ids.
+        tops: id of any record, season or episode -> the film or series it counts for.
+    """
+
+    revision: int
+    titles: Vocabulary[TitleId]
+    tops: Mapping[TitleId, TitleId]
+
+
+def offer_of(catalog: CatalogStore) -> Offer:
+    """Reads what the catalog offers now."""
+    revision = catalog.revision()
+    family, aliases = catalog.family(), catalog.aliases()
+
+    def top(id_: TitleId) -> TitleId:
+        passed = {id_}
+        while (parent := family.get(id_)) is not None and parent not in passed:
+            passed.add(parent)
+            id_ = parent
+        return id_
+
+    tops = {id_: top(merged) for id_, merged in aliases.items()}
+    return Offer(revision, Vocabulary(id_ for id_ in catalog.ids() if id_ not in family), tops)
+
+
+class Placed:
+    """A trained model over today's offer.
+
+    Numbers below ``len(offer.titles)`` are the offer's; further ones are titles that only the
+    model knows, which count in histories but are never shown.
+
+    Args:
+        trained: the model.
+        offer: the offer.
+        catalog: read once, when likeness by content is first needed.
+
+    Raises:
+        Conflict: the model was trained on another catalog: it knows none of these titles.
+    """
+
+    def __init__(self, trained: Trained, offer: Offer, catalog: CatalogStore) -> None:
+        self.trained = trained
+        self.offer = offer
+        self._catalog = catalog
+        self._lock = Lock()
+        resolved = [offer.tops.get(id_, id_) for id_ in trained.titles.ids]
+        extra = sorted({id_ for id_ in resolved if id_ not in offer.titles})
+        self.titles: Vocabulary[TitleId] = Vocabulary((*offer.titles.ids, *extra)) if extra else offer.titles
+        self._here = self.titles.encode(resolved)
+        self._there = np.full(len(self.titles), -1, dtype=np.int64)
+        # where two of the model's titles are one today, the first stands for it in histories
+        self._there[self._here[::-1]] = np.arange(len(resolved))[::-1]
+        if len(resolved) and self.size and len(extra) == len(set(resolved)):
+            raise Conflict(
+                f"The model {trained.card.id} was trained on another catalog: "
+                "it knows none of this catalog's titles.",
+                advice=f"Train again: crossreel recommend train --algorithm {trained.card.algorithm}.",
+                model=trained.card.id,
+            )
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from others: the catalog's revision and the model's id."""
+        return self.offer.revision, self.trained.card.id
+
+    @property
+    def size(self) -> int:
+        """How many titles the offer has."""
+        return len(self.offer.titles)
+
+    @cached_property
+    def unmet(self) -> npt.NDArray[np.bool_]:
+        """(size,) which offered titles nobody had met when the model was trained."""
+        return ~self._to_here(self.trained.met.astype(np.float32)).astype(bool)
+
+    @property
+    def content(self) -> ContentModel:
+        """Likeness by content over the offer; made of the catalog when first asked for."""
+        with self._lock:
+            return self._content
+
+    @cached_property
+    def _content(self) -> ContentModel:
+        known = self._catalog.get(self.offer.titles.ids)
+        return ContentToContent().of_titles([known.get(id_) for id_ in self.offer.titles.ids])
+
+    def scores(self, liked: sp.csr_array) -> Floats:
+        """(size,) the model's scores for a (1, len(titles)) history."""
+        return self._to_here(np.asarray(self.trained.model.scores(self._abroad(liked)))[0])
+
+    def content_scores(self, liked: sp.csr_array) -> Floats:
+        """(size,) likeness by content to a (1, len(titles)) history."""
+        row: Floats = self.content.scores(self._at_home(liked))[0]
+        return row
+
+    def market(self, territory: Territory) -> tuple[Floats, bool]:
+        """(size,) popularity there, and whether it is the territory's own."""
+        shares, own = self.trained.popular.market(territory)
+        return self._to_here(shares), own
+
+    def similar(self, title: int) -> Floats:
+        """(size,) what the model finds near a title; all 0 when it cannot say."""
+        model, number = self.trained.model, int(self._there[title])
+        if number < 0 or not isinstance(model, SimilarTitles):
+            return np.zeros(self.size, dtype=np.float32)
+        return self._to_here(model.similar(number))
+
+    def because(self, liked: sp.csr_array, titles: Sequence[int], limit: int) -> list[tuple[TitleId, ...]]:
+        """For each of ``titles``: what of the history speaks for it in the model."""
+        model = self.trained.model
+        numbers = self._there[np.asarray(titles, dtype=np.int64)]
+        if not isinstance(model, Explains) or not len(numbers):
+            return [()] * len(titles)
+        found = model.because(self._abroad(liked), [int(number) for number in numbers], limit + 1)
+        ids = self.trained.titles.ids
+        tops = self.offer.tops
+        return [
+            _distinct([tops.get(ids[one.title], ids[one.title]) for one in contributions], limit)
+            for contributions in found
+        ]
+
+    def content_because(
+        self, liked: sp.csr_array, titles: Sequence[int], limit: int
+    ) -> list[tuple[TitleId, ...]]:
+        """For each of ``titles``: what of the history it is most like by content."""
+        found: list[list[Contribution]] = self.content.because(self._at_home(liked), titles, limit)
+        return [tuple(self.titles.ids[one.title] for one in contributions) for contributions in found]
+
+    def _to_here(self, values: npt.NDArray[Any]) -> Floats:
+        result = np.zeros(len(self.titles), dtype=np.float32)
+        if len(set_ := self._here):
+            first = self._there[set_] == np.arange(len(set_))
+            result[set_[first]] = values[first]
+            np.maximum.at(result, set_[~first], values[~first])
+        return result[: self.size]
+
+    def _abroad(self, liked: sp.csr_array) -> sp.csr_array:
+        """The (1, len(titles)) history in the model's numbers."""
+        numbers = self._there[liked.indices]
+        known = numbers >= 0
+        return _row(numbers[known], liked.data[known], len(self.trained.titles))
+
+    def _at_home(self, liked: sp.csr_array) -> sp.csr_array:
+        """The (1, len(titles)) history in the offer's numbers."""
+        known = liked.indices < self.size
+        return _row(liked.indices[known], liked.data[known], self.size)
+
+
+def _row(numbers: npt.NDArray[Any], data: npt.NDArray[np.float32], width: int) -> sp.csr_array:
+    order = np.argsort(numbers)
+    indptr = np.array([0, len(numbers)], dtype=np.int32)
+    return sp.csr_array((data[order], numbers[order].astype(np.int32), indptr), shape=(1, width))
+
+
+def _distinct(ids: list[TitleId], limit: int) -> tuple[TitleId, ...]:
+    return tuple(dict.fromkeys(ids))[:limit]

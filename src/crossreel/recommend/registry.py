@@ -1,0 +1,32 @@
+"""The algorithms by the names the command line knows them by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crossreel.errors import BadValue
+from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.linear import Ease
+from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
+from crossreel.recommend.popular import Popular
+from crossreel.recommend.roles import Algorithm
+
+__all__ = ["ALGORITHMS", "configure"]
+
+ALGORITHMS: dict[str, type[Algorithm]] = {
+    algorithm.name: algorithm
+    for algorithm in (Popular, ContentToContent, TitleNeighbors, UserNeighbors, FanNeighbors, Ease)
+}
+"""Name -> configuration class; ``ALGORITHMS["ease"]()`` has the default settings."""
+
+
+def configure(name: str, config: Mapping[str, Any] | None = None) -> Algorithm:
+    """The algorithm of that name with these settings.
+
+    Raises:
+        BadValue: no such algorithm, an unknown setting, or a setting out of range.
+    """
+    if name not in ALGORITHMS:
+        raise BadValue("algorithm", name, "one of " + ", ".join(ALGORITHMS))
+    return ALGORITHMS[name].from_dict(config or {})

@@ -1,0 +1,197 @@
+"""The shelf: trained models over the catalog, the audience and the rights, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from crossreel.audience.event_log import EventLog
+from crossreel.catalog.repository import CatalogStore
+from crossreel.errors import BadValue, UnknownId
+from crossreel.recommend.picking import Audition, Recommendation
+from crossreel.recommend.popular import Popular
+from crossreel.recommend.present import Present, no_history
+from crossreel.recommend.reasons import Reason
+from crossreel.recommend.registry import configure
+from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext
+from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, Row, home_rows
+from crossreel.recommend.saved import Models
+from crossreel.recommend.training import fit, training_data
+from crossreel.rights.availability import Availability
+from crossreel.rights.license import Mode
+from crossreel.values.ids import TitleId, ViewerId
+from crossreel.values.territory import Territory
+from crossreel.values.window import FOREVER_START
+
+__all__ = ["Reason", "Recommendation", "Row", "Shelf", "TopList"]
+
+_ANY_MODE = tuple(Mode)
+
+
+@dataclass(frozen=True, slots=True)
+class TopList:
+    """A ranked list.
+
+    Attributes:
+        viewer: who it is for; None for lists that are for nobody in particular.
+        algorithm: the model that was asked; each item says which path answered.
+        items: best first; fewer than wanted where no more titles are open and unseen.
+    """
+
+    viewer: ViewerId | None
+    territory: Territory
+    algorithm: str
+    items: tuple[Recommendation, ...]
+
+
+class Shelf:
+    """Trains models and answers from them; may be asked from any thread.
+
+    A viewer's history is read when asked, so that a new rating changes the next answer without
+    training; what may be shown is asked of ``rights`` each time. While nothing is trained,
+    popularity is counted from the log as it stands.
+
+    Args:
+        folder: of the trained models.
+        catalog, events, rights: what it answers about.
+        clock: tells the time (UTC); tests pass a fixed one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        catalog: CatalogStore,
+        events: EventLog,
+        rights: Availability,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._models = Models(folder)
+        self._catalog, self._events, self._rights, self._clock = catalog, events, rights, clock
+        self._present = Present(self._models, catalog, events)
+
+    def train(
+        self,
+        algorithm: str | Algorithm,
+        config: Mapping[str, Any] | None = None,
+        *,
+        seed: int = 42,
+        activate: bool = True,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> ModelCard:
+        """Learns from all events, saves the model and lets it serve.
+
+        Args:
+            algorithm: a name of ``recommend.registry``, or a configuration.
+            config: settings that differ from the defaults; only with a name.
+            seed: of every random choice.
+            activate: False saves the model without letting it serve.
+            progress: called as ``progress(done, of, what)``.
+
+        Raises:
+            BadValue: no such algorithm or setting.
+            BadInput: the events cannot carry this model; nothing is saved.
+        """
+        chosen = configure(algorithm, config) if isinstance(algorithm, str) else algorithm
+        context = TrainingContext(seed=seed, progress=progress) if progress else TrainingContext(seed=seed)
+        data = training_data(self._present.offer(), self._catalog, self._events)
+        card = self._models.save(fit(chosen, data, context, self._clock()))
+        if activate:
+            self._models.activate(card.id)
+        return card
+
+    def cards(self) -> list[ModelCard]:
+        """All trained models, the active one first, then the newest first."""
+        return self._models.cards()
+
+    def activate(self, id_: str) -> None:
+        """Lets a trained model serve. Raises ``MissingModel``, or ``BadFile`` if it is damaged."""
+        self._models.activate(id_)
+
+    def top(
+        self,
+        viewer: ViewerId,
+        territory: Territory,
+        n: int,
+        *,
+        mode: Mode | None = None,
+        at: datetime | None = None,
+        algorithm: str | None = None,
+    ) -> TopList:
+        """The best ``n`` titles for a viewer that are open there and not yet seen.
+
+        Args:
+            viewer: anyone; who is not known gets what is popular there.
+            territory: where.
+            n: how many, at least 1; more than there are gives all there are.
+            mode: only what is open this way; default is any way.
+            at: the instant; default is now.
+            algorithm: ask the newest model of this algorithm instead of the active one.
+
+        Raises:
+            BadValue: ``n`` below 1, ``at`` without a zone, or no such algorithm.
+            MissingModel: no model of that algorithm is trained.
+            Conflict: the model was trained on another catalog.
+            BadFile: the model's files are damaged.
+        """
+        asked = self._audition(territory, n, at, viewer=viewer, mode=mode, algorithm=algorithm)
+        return _listed(asked, viewer, asked.for_viewer(n))
+
+    def similar(self, title: TitleId, territory: Territory, n: int, at: datetime | None = None) -> TopList:
+        """The ``n`` titles most like ``title`` that are open there. Raises ``UnknownId``, and as ``top``."""
+        asked = self._audition(territory, n, at)
+        number = asked.placed.titles.number(asked.placed.offer.tops.get(title, title))
+        if number is None:
+            raise UnknownId("title", title)
+        return _listed(asked, None, asked.similar_to(number, n))
+
+    def popular(self, territory: Territory, n: int, at: datetime | None = None) -> TopList:
+        """The ``n`` most popular titles that are open there. Raises as ``top``."""
+        asked = self._audition(territory, n, at)
+        return TopList(None, territory, Popular.name, tuple(asked.popular_here(n)))
+
+    def rows(
+        self, viewer: ViewerId, territory: Territory, n_per_row: int, at: datetime | None = None
+    ) -> list[Row]:
+        """The rows of a viewer's home page (see ``recommend.rows``). Raises as ``top``."""
+        at = at or self._clock()
+        asked = self._audition(territory, n_per_row, at, viewer=viewer)
+        titles, span = asked.placed.offer.titles, timedelta(days=NEW_DAYS)
+
+        def leaving() -> npt.NDArray[np.int64]:
+            found = self._rights.leaving(titles, territory, at, timedelta(days=LEAVING_DAYS))
+            return np.array([titles.numbers[one.title] for one in found], dtype=np.int64)
+
+        def new() -> npt.NDArray[np.bool_]:
+            before = max(at, FOREVER_START + span) - span
+            return ~self._rights.mask(titles, territory, _ANY_MODE, before)
+
+        return home_rows(asked, n_per_row, leaving=leaving, new=new)
+
+    def _audition(
+        self,
+        territory: Territory,
+        n: int,
+        at: datetime | None,
+        *,
+        viewer: ViewerId | None = None,
+        mode: Mode | None = None,
+        algorithm: str | None = None,
+    ) -> Audition:
+        if n < 1:
+            raise BadValue("number of titles", n, "at least 1")
+        placed = self._present.placed(algorithm)
+        modes = _ANY_MODE if mode is None else (mode,)
+        open_ = self._rights.mask(placed.offer.titles, territory, modes, at or self._clock())
+        history = no_history(placed) if viewer is None else self._present.history(viewer, placed)
+        return Audition(placed, territory, open_, history.liked, history.seen, history.recent)
+
+
+def _listed(asked: Audition, viewer: ViewerId | None, items: list[Recommendation]) -> TopList:
+    return TopList(viewer, asked.territory, asked.placed.trained.card.algorithm, tuple(items))

@@ -1,0 +1,79 @@
+"""Training: from the event log and the catalog to a model with its card."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import datetime
+
+import numpy as np
+
+from crossreel import __version__
+from crossreel.audience.event import EventKind
+from crossreel.audience.event_log import EventLog
+from crossreel.audience.interactions import Interactions, interactions_from
+from crossreel.catalog.repository import CatalogStore
+from crossreel.recommend.placement import Offer
+from crossreel.recommend.popular import Popular, PopularModel
+from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData
+from crossreel.recommend.saved import Trained
+from crossreel.values.vocabulary import Vocabulary
+
+__all__ = ["KINDS", "data_hash", "fit", "training_data"]
+
+KINDS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
+"""The events models learn from; that a title was shown says nothing of taste."""
+
+
+def training_data(offer: Offer, catalog: CatalogStore, events: EventLog) -> TrainingData:
+    """All events, over the offered titles and those that only occur in events.
+
+    What happened to an episode counts for its series.
+    """
+    columns = events.columns(kinds=KINDS)
+    met = {offer.tops.get(id_, id_) for id_ in columns.title_ids}
+    titles = Vocabulary(sorted(met.union(offer.titles.ids)))
+    known = catalog.get(offer.titles.ids)
+    return TrainingData(
+        interactions_from(columns, aliases=offer.tops, titles=titles),
+        tuple(known.get(id_) for id_ in titles.ids),
+    )
+
+
+def fit(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: datetime) -> Trained:
+    """The fitted model with its card; ``at`` is the time of training.
+
+    Raises:
+        BadInput: the data cannot carry this model.
+    """
+    started = time.perf_counter()
+    model = algorithm.fit(data, context)
+    popular = model if isinstance(model, PopularModel) else Popular().fit(data, context)
+    known = data.interactions
+    digest = data_hash(known)
+    card = ModelCard(
+        id=f"{algorithm.name}-{at:%Y%m%dT%H%M%S%f}-{digest[:8]}",
+        algorithm=algorithm.name,
+        config=algorithm.to_dict(),
+        trained_at=at.isoformat().replace("+00:00", "Z"),
+        version=__version__,
+        titles=len(known.titles),
+        viewers=len(known.viewers),
+        interactions=int(known.liked.nnz),
+        seed=context.seed,
+        seconds=round(time.perf_counter() - started, 3),
+        data_hash=digest,
+    )
+    met = np.bincount(known.seen.indices, minlength=len(known.titles)) > 0
+    return Trained(card, known.titles, model, popular, met)
+
+
+def data_hash(known: Interactions) -> str:
+    """SHA-256 over the vocabularies and the liked pairs with their strengths."""
+    digest = hashlib.sha256()
+    for vocabulary in (known.viewers, known.titles):
+        digest.update("\n".join(map(str, vocabulary.ids)).encode())
+        digest.update(b"\0")
+    for array in (known.liked.indptr, known.liked.indices, known.liked.data):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The event log: live events in SQLite, the rest in Parquet, read as one by DuckDB."""

@@ -1,0 +1,153 @@
+"""The event log over SQLite and Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from crossreel.audience.event import Event, EventKind
+from crossreel.audience.event_file import export_events
+from crossreel.audience.event_log import EventColumns, LogSummary
+from crossreel.errors import WrongUse
+from crossreel.storage.events import compacting, erasing
+from crossreel.storage.events.columns import read_columns
+from crossreel.storage.events.engine import Engine
+from crossreel.storage.events.reading import REVISION, Reader
+from crossreel.storage.events.rows import COLUMNS, event_of, live_row
+from crossreel.storage.events.segments import Segments
+from crossreel.storage.events.tables import live_events
+from crossreel.storage.records.bulk import bump_revision, current_revision
+from crossreel.storage.records.database import Database
+from crossreel.values.ids import ViewerId
+
+__all__ = ["StoredEventLog"]
+
+
+class StoredEventLog:
+    """``EventLog`` and ``StagesEvents`` over one workspace.
+
+    Args:
+        home: the workspace folder; segments live in ``events`` under it.
+        database: the workspace's record store.
+        memory_mb: what queries and imports may take, in MiB.
+        threads: for one query; 0 means all cores.
+    """
+
+    def __init__(self, home: Path, database: Database, *, memory_mb: int = 512, threads: int = 0) -> None:
+        folder = (home / "events").absolute()
+        self._database = database
+        self._segments = Segments(folder, database)
+        self._engine = Engine(folder, memory_mb=memory_mb, threads=threads)
+        self._reader = Reader(self._engine, self._segments, database)
+        self._segments.sweep()
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Adds live events in one transaction."""
+        if not events:
+            return
+        rows = [live_row(event) for event in events]
+        with self._database.write() as connection:
+            connection.execute(live_events.insert(), rows)
+            bump_revision(connection, REVISION)
+
+    def columns(
+        self,
+        *,
+        kinds: Sequence[EventKind] | None = None,
+        sources: Sequence[str] | None = None,
+        viewer: ViewerId | None = None,
+        since: datetime | None = None,
+    ) -> EventColumns:
+        """All matching events as columns, ordered by viewer, then time, then title."""
+
+        def work(session: duckdb.DuckDBPyConnection) -> EventColumns:
+            return read_columns(session, kinds=kinds, sources=sources, viewer=viewer, since=since)
+
+        return self._reader.read(work, viewer=str(viewer) if viewer else "")
+
+    def history(self, viewer: ViewerId) -> list[Event]:
+        """One viewer's events, oldest first (those without time before all others)."""
+        cells = ", ".join('epoch_us("time")' if name == "time" else f'"{name}"' for name in COLUMNS)
+        query = f"SELECT {cells} FROM events WHERE viewer = ? ORDER BY time NULLS FIRST, title, kind, value"
+
+        def work(session: duckdb.DuckDBPyConnection) -> list[Event]:
+            return [event_of(row) for row in session.execute(query, [str(viewer)]).fetchall()]
+
+        return self._reader.read(work, viewer=str(viewer))
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs one read-only DuckDB query over the view ``events``; for reports.
+
+        The columns are those of ``rows.COLUMNS``; times are UTC without a zone.
+
+        Raises:
+            WrongUse: it is not one SELECT, or DuckDB refuses it.
+        """
+
+        def work(session: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+            statements = session.extract_statements(sql)
+            if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                raise WrongUse("A query of the event log is exactly one SELECT.")
+            return session.execute(statements[0], list(parameters)).fetchall()
+
+        try:
+            return self._reader.read(work)
+        except duckdb.Error as error:
+            raise WrongUse(f"The query of the event log fails: {error}") from error
+
+    def summary(self) -> LogSummary:
+        """Counts and extent of the whole log."""
+        return self._reader.read(_summarize)
+
+    def compact(self) -> int:
+        """Moves live events into a Parquet segment; returns how many moved.
+
+        Appends go on meanwhile. Small segments are put together when there are many.
+        """
+        return compacting.compact(self._database, self._segments, self._engine)
+
+    def erase(self, viewer: ViewerId) -> int:
+        """Removes one viewer's events everywhere, rewriting segments; returns how many."""
+        return erasing.erase(self._database, self._segments, self._engine, viewer)
+
+    def export(self, viewer: ViewerId, path: Path) -> int:
+        """Writes one viewer's events as JSON Lines (see the audience formats); returns how many."""
+        return export_events(path, self.history(viewer))
+
+    def revision(self) -> int:
+        """Grows with every change."""
+        with self._database.read() as connection:
+            return current_revision(connection, REVISION)
+
+    def close(self) -> None:
+        """Frees DuckDB's memory."""
+        self._engine.close()
+
+
+def _summarize(session: duckdb.DuckDBPyConnection) -> LogSummary:
+    row = session.execute(
+        "SELECT count(*), count(DISTINCT viewer), count(DISTINCT title), min(time), max(time) FROM events"
+    ).fetchone()
+    assert row is not None
+    events, viewers, titles, first, last = row
+
+    def by(column: str) -> dict[str, int]:
+        rows = session.execute(
+            f"SELECT {column}, count(*) FROM events WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        return {name: count for name, count in rows}
+
+    return LogSummary(
+        events=events,
+        viewers=viewers,
+        titles=titles,
+        first=first and first.replace(tzinfo=UTC),
+        last=last and last.replace(tzinfo=UTC),
+        by_kind=by("kind"),
+        by_territory=by("territory"),
+        by_source=by("source"),
+    )

@@ -1,0 +1,175 @@
+"""A strangers' text file as a table of text cells, with the line number of every row.
+
+Most files are plain: printable ASCII, no quotes, no empty lines. Those are checked chunk by chunk
+while they are copied into the workspace, and DuckDB splits them at full speed. Whatever is not
+plain (quotes, other scripts, ragged rows) goes through the careful reader of
+``catalog.decoding`` row by row, which knows the line of every problem.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from crossreel.audience.bulk import EventFile, Progress
+from crossreel.catalog.decoding import MAX_ROW_BYTES, Row, csv_rows, lines, open_bounded
+from crossreel.errors import BadFile, RowProblem
+from crossreel.storage.events.engine import quoted
+
+__all__ = ["MAX_PROBLEMS", "load_text", "refuse_excess"]
+
+MAX_PROBLEMS = 100_000
+"""More bad rows than this are not listed: then the file is not what it was said to be."""
+
+_CHUNK = 4 << 20
+_BOM = b"\xef\xbb\xbf"
+_PRINTABLE = bytes(range(0x20, 0x7F)).replace(b'"', b"") + b"\n"
+_STEP = 50_000
+
+
+def load_text(
+    session: duckdb.DuckDBPyConnection, file: EventFile, folder: Path, progress: Progress
+) -> tuple[dict[str, str], list[RowProblem], int]:
+    """Fills the temporary table ``raw``: one text column for each mapped field, and ``line``.
+
+    Returns:
+        The columns by field, the rows that could not be split, and 1 for lines that are plain
+        (``line`` is then left out and is the row's number plus the header lines), else 0.
+
+    Raises:
+        BadFile: not there, empty, damaged, a gzip bomb, or without the needed columns.
+    """
+    spool = folder / "rows.txt"
+    if _copy_plain(file, spool, progress):
+        header = file.names or _first_line(spool, file.delimiter)
+        columns = file.columns(header)
+        if _load_plain(session, file, spool, header, columns):
+            return columns, [], True
+    problems: list[RowProblem] = []
+    columns = _copy_carefully(file, spool, problems, progress)
+    _load_careful(session, spool, columns)
+    return columns, problems, False
+
+
+def refuse_excess(file: EventFile, problems: list[RowProblem]) -> None:
+    """Raises ``BadFile`` when there are more bad rows than anyone would read."""
+    if len(problems) > MAX_PROBLEMS:
+        raise BadFile(
+            file.path,
+            f"has more than {MAX_PROBLEMS:,} bad rows; the first: {problems[0].problem}",
+            row=problems[0].row,
+            advice="Check that the file is what it was said to be, and which column is which.",
+        )
+
+
+def _copy_plain(file: EventFile, spool: Path, progress: Progress) -> bool:
+    """Copies the unpacked bytes with line feeds as line ends; False as soon as they are not plain."""
+    allowed = _PRINTABLE + (b"\t" if file.delimiter == "\t" else b"")
+    done, tail, line = 0, b"\n", 0
+    with open_bounded(file.path) as packed, spool.open("wb") as copy:
+        while chunk := packed.read(_CHUNK):
+            if not done:
+                chunk = chunk.removeprefix(_BOM)
+            done += len(chunk)
+            if b"\r" in chunk:
+                if chunk.endswith(b"\r"):
+                    chunk += packed.read(1)
+                chunk = chunk.replace(b"\r\n", b"\n")
+            if chunk.translate(None, allowed) or b"\n\n" in tail + chunk[:1] or b"\n\n" in chunk:
+                return False
+            line = _open_line(chunk, line)
+            if line > MAX_ROW_BYTES:
+                return False
+            copy.write(chunk)
+            tail = chunk[-1:]
+            progress(done, 0, "reading events (bytes)")
+    return done > 0
+
+
+def _open_line(chunk: bytes, before: int) -> int:
+    """Length of the line that is open at the chunk's end, or of the first one that is too long.
+
+    Args:
+        chunk: whole lines and the beginning of another.
+        before: length of the line that was open at its start.
+    """
+    start = -before
+    while len(chunk) - start > MAX_ROW_BYTES:
+        end = chunk.rfind(b"\n", max(start, 0), start + MAX_ROW_BYTES + 1)
+        if end < 0:
+            return MAX_ROW_BYTES + 1
+        start = end + 1
+    return len(chunk) - (chunk.rfind(b"\n", max(start, 0)) + 1 or start)
+
+
+def _first_line(spool: Path, delimiter: str) -> tuple[str, ...]:
+    with spool.open("rb") as file:
+        line = file.readline(MAX_ROW_BYTES).decode("ascii").rstrip("\n")
+    return tuple(cell.strip() for cell in line.split(delimiter))
+
+
+def _load_plain(
+    session: duckdb.DuckDBPyConnection,
+    file: EventFile,
+    spool: Path,
+    header: tuple[str, ...],
+    columns: dict[str, str],
+) -> bool:
+    """Lets DuckDB split the lines; False when it finds one with another number of cells."""
+    types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(header)))
+    cells = ", ".join(f'c{header.index(column)} AS "{field}"' for field, column in columns.items())
+    try:
+        session.execute(
+            f"CREATE TEMP TABLE raw AS SELECT {cells} FROM read_csv({quoted(spool)}, auto_detect = false, "
+            f"header = false, skip = {0 if file.names else 1}, delim = {quoted(file.delimiter)}, quote = '', "
+            f"escape = '', comment = '', nullstr = '', strict_mode = true, null_padding = false, "
+            f"columns = {{{types}}})"
+        )
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        return False
+    return True
+
+
+def _copy_carefully(
+    file: EventFile, spool: Path, problems: list[RowProblem], progress: Progress
+) -> dict[str, str]:
+    """Writes line number and mapped cells of every row that can be split, as plain CSV."""
+    columns: dict[str, str] = {}
+    done = 0
+    with spool.open("w", encoding="utf-8", newline="") as copy:
+        writer = csv.writer(copy)
+        for row in _rows(file):
+            if isinstance(row, RowProblem):
+                problems.append(row)
+                refuse_excess(file, problems)
+                continue
+            number, cells = row
+            columns = columns or file.columns(tuple(cells))
+            writer.writerow((number, *(cells[column] for column in columns.values())))
+            done += 1
+            if done % _STEP == 0:
+                progress(done, 0, "reading events (rows)")
+    return columns or file.columns(_header(file))
+
+
+def _rows(file: EventFile) -> Iterator[tuple[int, dict[str, str]] | RowProblem]:
+    if file.delimiter == "," and not file.names:
+        for row in csv_rows(file.path, ()):
+            yield row if isinstance(row, RowProblem) else (row[0], dict(row[1]))
+        return
+    names: tuple[str, ...] = file.names
+    for line in lines(file.path):
+        if isinstance(line, RowProblem):
+            yield line
+            continue
+        cells = tuple(line.cells[0].split(file.delimiter))
+        if not names:
+            names = tuple(cell.strip() for cell in cells)
+        elif len(cells) != len(names):
+            problem = f"has {len(cells)} columns, not {len(names)}"
+            yield RowProblem(file.path.name, line.number, "", problem, line.text)
+        else:
+            yield line.number, dict(zip(names, cells, strict=True))

@@ -1,0 +1,104 @@
+"""From titles of the catalog to what a page shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from crossreel.catalog.title import ShownText, Title
+from crossreel.recommend import reasons
+from crossreel.recommend.top import Recommendation
+from crossreel.rights.license import Mode
+from crossreel.values.ids import TitleId
+from crossreel.values.language import NO_LINGUISTIC_CONTENT, UNDETERMINED, Language
+from crossreel.web.posters.painter import poster_tag
+from crossreel.web.views import Card, Words
+from crossreel.web.visit import Visit
+
+__all__ = [
+    "ALL_MODES",
+    "card",
+    "closing",
+    "original_name",
+    "poster_url",
+    "recommended_cards",
+    "shown_words",
+    "title_url",
+    "words",
+]
+
+
+def title_url(id_: TitleId) -> str:
+    """The address of a title's page."""
+    return f"/title/{quote(str(id_), safe=':')}"
+
+
+def poster_url(title: Title) -> str:
+    """The address of a title's poster; it changes with the picture."""
+    return f"/poster/{quote(str(title.id), safe=':')}.svg?v={poster_tag(title)}"
+
+
+def words(text: str, language: Language) -> Words:
+    """Catalog text with its language and direction; a film without speech still has a name in one."""
+    if language == NO_LINGUISTIC_CONTENT:
+        language = UNDETERMINED
+    return Words(text, language.tag, "rtl" if language.is_right_to_left else "ltr")
+
+
+def shown_words(shown: ShownText) -> Words:
+    """A chosen text as a page shows it."""
+    return words(shown.text, shown.language)
+
+
+def original_name(title: Title, shown: ShownText) -> Words | None:
+    """The original name in its own script, where it is not the one shown."""
+    if shown.text == title.name:
+        return None
+    language = title.original_languages[0] if title.original_languages else Language("und")
+    return words(title.name, language)
+
+
+def card(visit: Visit, title: Title, *, why: str = "", until: str = "") -> Card:
+    """A title as it stands in a row or a list."""
+    shown = title.shown_name(visit.reading, visit.territory)
+    return Card(
+        url=title_url(title.id),
+        poster=poster_url(title),
+        name=shown_words(shown),
+        original=original_name(title, shown),
+        facts=str(title.year or ""),
+        why=why,
+        until=until,
+    )
+
+
+def recommended_cards(
+    visit: Visit, items: Sequence[Recommendation], *, with_why: bool
+) -> tuple[Card, ...]:
+    """Cards of recommended titles; what leaves soon says when."""
+    named = [id_ for item in items for reason in item.reasons[:1] for id_ in reason.titles]
+    titles = visit.titles([*(item.title for item in items), *named])
+    cards = []
+    for item in items:
+        title = titles.get(item.title)
+        if title is None:
+            continue
+        why = visit.wording.reason(item.reasons[0]) if with_why and item.reasons else ""
+        leaving = any(reason.code == reasons.LEAVING_SOON for reason in item.reasons)
+        end = closing(visit, item.title) if leaving else None
+        until = visit.wording.time_left(end, visit.now, visit.territory) if end else ""
+        cards.append(card(visit, title, why=why, until=until))
+    return tuple(cards)
+
+
+def closing(visit: Visit, id_: TitleId) -> datetime | None:
+    """When the title closes here in every way it is open now; None if some way has no end."""
+    modes = visit.app.rights.open_modes(id_, visit.territory, visit.now)
+    ends = [visit.app.rights.check(id_, visit.territory, mode, visit.now).until for mode in modes]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
+ALL_MODES = tuple(Mode)
+"""A title is listed when it is open in any of these."""

@@ -1,0 +1,100 @@
+"""The bar and the menus around every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from crossreel.audience.event import Viewer
+from crossreel.web.phrasebook import Phrasebook
+from crossreel.web.rendering import static_url
+from crossreel.web.views import Frame, Option, Words
+
+if TYPE_CHECKING:
+    from crossreel.web.visit import Visit
+
+__all__ = ["frame_view", "profile_name", "sheets_for"]
+
+
+def frame_view(visit: Visit, *, query: str, names: Sequence[Words]) -> Frame:
+    """What stands around a page of this visit."""
+    url = visit.request.url
+    here = f"{url.path}?{url.query}" if url.query else url.path
+    profile = visit.profile
+    return Frame(
+        language=visit.book.language.tag,
+        direction=visit.book.direction,
+        here=here if visit.request.method == "GET" else "/",
+        token=visit.site.cookies.form_token(visit.form_key),
+        territory=visit.book.territory(visit.territory),
+        language_name=_own_name(visit.book),
+        profile=profile_name(profile, visit.book) if profile else visit.book.gettext("My own profile"),
+        simulated=bool(profile and profile.simulated),
+        territories=_territories(visit),
+        languages=tuple(
+            Option(tag, _own_name(book), book is visit.book, tag) for tag, book in visit.site.books.items()
+        ),
+        profiles=_profiles(visit),
+        query=query,
+        sheets=sheets_for(names),
+    )
+
+
+def profile_name(viewer: Viewer, book: Phrasebook) -> str:
+    """What a profile is called: its name, else its number."""
+    return viewer.name or book.gettext("Viewer %(number)s", number=viewer.id.key)
+
+
+def _own_name(book: Phrasebook) -> str:
+    """A language's name in itself, as readers look for it."""
+    return str(book.locale.get_display_name(book.locale)).capitalize()
+
+
+def _territories(visit: Visit) -> tuple[Option, ...]:
+    """Where the audience lives, and where the visitor is; the page of choices has all."""
+    offered = {visit.territory, *visit.site.profiles.territories()}
+    named = [(visit.book.territory(territory), territory) for territory in offered]
+    return tuple(
+        Option(territory.code, name, territory == visit.territory) for name, territory in sorted(named)
+    )
+
+
+def _profiles(visit: Visit) -> tuple[Option, ...]:
+    own = Option("", visit.book.gettext("My own profile"), visit.profile is None)
+    others = {viewer.id: viewer for viewer in visit.site.profiles.in_territory(visit.territory)}
+    if visit.profile is not None:
+        others.setdefault(visit.profile.id, visit.profile)
+    return (
+        own,
+        *(
+            Option(str(viewer.id), _profile_label(viewer, visit.book), viewer.id == visit.viewer)
+            for viewer in others.values()
+        ),
+    )
+
+
+def _profile_label(viewer: Viewer, book: Phrasebook) -> str:
+    name = profile_name(viewer, book)
+    return book.gettext("%(name)s (simulated)", name=name) if viewer.simulated else name
+
+
+_SHEETS = {"ja": "fonts-jp.css", "ko": "fonts-kr.css"}
+"""The same Han letter has other forms in other countries; Chinese ones where the language is unknown."""
+_EAST_ASIAN = ((0x1100, 0x11FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF))
+"""Kana, Han letters and Hangul: their fonts come in many files, so only pages that need them ask."""
+
+
+def sheets_for(names: Iterable[Words]) -> tuple[str, ...]:
+    """Addresses of the stylesheets with the fonts of these texts' scripts, where they are built."""
+    sheets = ["fonts.css"]
+    for name in names:
+        if any(low <= ord(letter) <= high for letter in name.text for low, high in _EAST_ASIAN):
+            sheets.append(_SHEETS.get(name.language.partition("-")[0], "fonts-sc.css"))
+    return tuple(static_url(f"vendor/{sheet}") for sheet in dict.fromkeys(sheets) if _is_built(sheet))
+
+
+@cache
+def _is_built(sheet: str) -> bool:
+    return files("crossreel.web").joinpath("static", "vendor", sheet).is_file()

@@ -1,0 +1,93 @@
+"""The home page: one title to start with, then rows of titles, each headed by its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crossreel.audience.event import EventKind
+from crossreel.recommend import reasons
+from crossreel.recommend.rows import FOR_YOU
+from crossreel.recommend.top import Row as ShelfRow
+from crossreel.values.vocabulary import Vocabulary
+from crossreel.web.cards import ALL_MODES, recommended_cards, shown_words
+from crossreel.web.views import Hero, HomeView, Row
+from crossreel.web.visit import Visit
+
+__all__ = ["home", "home_view"]
+
+_A_ROW = 12
+
+
+def home(request: Request) -> Response:
+    """``GET /``."""
+    visit = Visit.begin(request)
+    view = home_view(visit)
+    cards = [card for row in view.rows for card in row.cards]
+    shown = [view.hero.card, *cards] if view.hero else cards
+    names = [words for card in shown for words in (card.name, card.original) if words]
+    return visit.page("home.html", view=view, names=names)
+
+
+def home_view(visit: Visit) -> HomeView:
+    """What the home page shows on this visit."""
+    shelf_rows = visit.app.shelf.rows(visit.viewer, visit.territory, _A_ROW, at=visit.now)
+    rows = [row for row in (_row(visit, number, row) for number, row in enumerate(shelf_rows)) if row.cards]
+    if not rows:
+        return HomeView(None, (), empty=_nothing_left(visit))
+    hero = _hero(visit, shelf_rows, rows)
+    rest = replace(rows[0], cards=rows[0].cards[1:])
+    rows = [rest, *rows[1:]] if rest.cards else rows[1:]
+    return HomeView(hero, tuple(rows), _welcome(visit))
+
+
+def _row(visit: Visit, number: int, row: ShelfRow) -> Row:
+    heading = visit.wording.heading(row.code, row.anchor, visit.territory)
+    cards = recommended_cards(visit, row.items, with_why=row.code == FOR_YOU)
+    return Row(f"row-{number}", heading, cards, simulated=row.code in _FROM_AUDIENCE and _is_simulated(visit))
+
+
+_FROM_AUDIENCE = {FOR_YOU, reasons.BECAUSE_YOU_LIKED, reasons.POPULAR, reasons.POPULAR_IN}
+"""Rows that rest on what other viewers did."""
+
+
+def _is_simulated(visit: Visit) -> bool:
+    return visit.site.profiles.simulated
+
+
+def _hero(visit: Visit, shelf_rows: list[ShelfRow], rows: list[Row]) -> Hero:
+    first = rows[0].cards[0]
+    item = next(row for row in shelf_rows if row.items).items[0]
+    title = visit.titles([item.title])[item.title]
+    synopsis = title.shown_synopsis(visit.reading, visit.territory)
+    return Hero(
+        card=replace(first, facts=visit.wording.facts(title)),
+        why=visit.wording.reason(item.reasons[0]) if item.reasons else rows[0].heading,
+        synopsis=shown_words(synopsis) if synopsis else None,
+        simulated=rows[0].simulated,
+        fallback=visit.wording.fallback(synopsis, visit.reading[0]) if synopsis else "",
+    )
+
+
+def _welcome(visit: Visit) -> str:
+    """What is said to someone of whose taste nothing is known."""
+    if any(event.kind is not EventKind.IMPRESSION for event in visit.app.events.history(visit.viewer)):
+        return ""
+    return visit.book.gettext(
+        "Nothing is known of your taste yet, so these rows are the same for everyone in %(territory)s. "
+        "Rate three films and the page becomes yours.",
+        territory=visit.book.territory(visit.territory),
+    )
+
+
+def _nothing_left(visit: Visit) -> str:
+    """Why there are no rows: nothing is open here, or all that is open has been seen."""
+    where = visit.book.territory(visit.territory)
+    titles = Vocabulary(visit.app.catalog.ids())
+    if visit.app.rights.mask(titles, visit.territory, ALL_MODES, visit.now).any():
+        return visit.book.gettext("You have seen everything that is open in %(territory)s.", territory=where)
+    return visit.book.gettext(
+        "No title is open in %(territory)s at the moment. Choose another country above.", territory=where
+    )

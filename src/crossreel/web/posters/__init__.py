@@ -1,0 +1,1 @@
+"""Posters drawn by the program for titles without artwork: lettering, wrapping, designs."""

@@ -1,0 +1,146 @@
+"""One request of one visitor: where, in which languages, as whom, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from crossreel.audience.event import Viewer
+from crossreel.catalog.title import Title
+from crossreel.values.ids import TitleId, ViewerId
+from crossreel.values.language import Language
+from crossreel.values.territory import Territory
+from crossreel.web.choices import Choices, Cookies
+from crossreel.web.frame import frame_view
+from crossreel.web.negotiation import accepted_languages, interface_language, reading_order
+from crossreel.web.phrasebook import Phrasebook
+from crossreel.web.profiles import Profiles
+from crossreel.web.rendering import Renderer
+from crossreel.web.views import Words
+from crossreel.web.wording import Wording
+
+if TYPE_CHECKING:
+    from crossreel.app import App
+
+__all__ = ["NEWCOMER", "Site", "Visit"]
+
+NEWCOMER = ViewerId("visitor", "new")
+"""Stands for a visitor who has done nothing yet; no event is ever logged under it."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all requests share.
+
+    Attributes:
+        books: the interface languages by tag; the first is used where nothing else fits.
+    """
+
+    app: App
+    cookies: Cookies
+    profiles: Profiles
+    books: Mapping[str, Phrasebook]
+    renderers: Mapping[str, Renderer]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request with its choices applied.
+
+    Attributes:
+        reading: languages the visitor reads, best first; the interface language when none is known.
+        viewer: whose history the page speaks of; ``NEWCOMER`` for a visitor without any.
+        now: the instant of the request, UTC; the whole page speaks of this one instant.
+    """
+
+    site: Site
+    request: Request
+    choices: Choices
+    territory: Territory
+    book: Phrasebook
+    reading: tuple[Language, ...]
+    viewer: ViewerId
+    now: datetime
+    form_key: str
+
+    @classmethod
+    def begin(cls, request: Request) -> Visit:
+        """Reads choices from the cookie, else from the headers and the settings."""
+        site: Site = request.app.state.site
+        choices = site.cookies.choices(request)
+        settings = site.app.settings.web
+        reading = reading_order(
+            choices.language, accepted_languages(request.headers.get("accept-language", ""))
+        )
+        offered = tuple(book.language for book in site.books.values())
+        language = interface_language(reading, offered, Language.parse(settings.language))
+        tag = next(tag for tag, book in site.books.items() if book.language == language)
+        return cls(
+            site=site,
+            request=request,
+            choices=choices,
+            territory=choices.territory or Territory.parse(settings.territory),
+            book=site.books[tag],
+            reading=reading or (language,),
+            viewer=choices.viewer or choices.own or NEWCOMER,
+            now=site.app.clock(),
+            form_key=site.cookies.form_key(request),
+        )
+
+    @property
+    def app(self) -> App:
+        """The application behind the pages."""
+        return self.site.app
+
+    @cached_property
+    def profile(self) -> Viewer | None:
+        """The profile looked through, if one is stored."""
+        return None if self.viewer == NEWCOMER else self.app.viewers.get(self.viewer)
+
+    @cached_property
+    def _read(self) -> dict[TitleId, Title]:
+        return {}
+
+    def titles(self, ids: Iterable[TitleId]) -> dict[TitleId, Title]:
+        """The catalog's titles among ``ids``; each is read once a visit."""
+        wanted = dict.fromkeys(ids)
+        missing = [id_ for id_ in wanted if id_ not in self._read]
+        if missing:
+            self._read.update(self.app.catalog.get(missing))
+        return {id_: self._read[id_] for id_ in wanted if id_ in self._read}
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Sentences in the interface language, titles named as this visitor reads them."""
+
+        def name_of(id_: TitleId) -> str:
+            title = self.titles([id_]).get(id_)
+            return title.shown_name(self.reading, self.territory).text if title else str(id_)
+
+        return Wording(self.book, name_of)
+
+    def page(
+        self, template: str, *, status: int = 200, query: str = "", names: Sequence[Words] = (), **context: Any
+    ) -> HTMLResponse:
+        """A finished page.
+
+        Args:
+            template: file name in ``templates``.
+            status: of the answer.
+            query: what stands in the search box.
+            names: texts of the catalog on the page; fonts of their scripts are brought along.
+            **context: what the template shows.
+        """
+        frame = frame_view(self, query=query, names=names)
+        tag = next(tag for tag, book in self.site.books.items() if book is self.book)
+        html = self.site.renderers[tag].render(template, frame=frame, **context)
+        headers = {"Cache-Control": "private, no-store", "Vary": "Accept-Language, Cookie"}
+        response = HTMLResponse(html, status, headers)
+        self.site.cookies.keep_form_key(self.request, response, self.form_key)
+        return response

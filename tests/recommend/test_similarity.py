@@ -1,0 +1,125 @@
+"""S_ij = sum_k w_ik w_jk and its weightings, against the formulas written out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from crossreel.errors import BadValue
+from crossreel.recommend import similarity
+from crossreel.recommend.similarity import (
+    WEIGHTINGS,
+    bm25,
+    cosine,
+    gram,
+    gram_blocks,
+    loudest,
+    nearest,
+    tf_idf,
+    top_of_rows,
+    weigh,
+)
+
+counts = arrays(
+    np.float32,
+    st.tuples(st.integers(1, 8), st.integers(1, 6)),
+    elements=st.sampled_from([0.0, 0.0, 0.5, 1.0, 3.0]),
+)
+
+
+@given(counts)
+def test_gram_is_the_product_with_itself_dense_or_sparse(x):
+    expected = x.astype(np.float64) @ x.T.astype(np.float64)
+    np.testing.assert_allclose(gram(sp.csr_array(x)), expected, rtol=1e-5)
+
+
+def test_both_ways_to_multiply_agree(monkeypatch):
+    x = sp.random_array((40, 25), density=0.4, format="csr", dtype=np.float32, rng=np.random.default_rng(5))
+    monkeypatch.setattr(similarity, "_BLOCK_BYTES", 40 * 4 * 7)
+    found = {}
+    for crowded in (True, False):
+        monkeypatch.setattr(similarity, "_crowded", lambda weights, answer=crowded: answer)
+        rows = [similarity.dense(block) for _, block in gram_blocks(x)]
+        assert len(rows) == 6
+        found[crowded] = np.concatenate(rows)
+        np.testing.assert_allclose(found[crowded], gram(x), rtol=1e-5)
+    np.testing.assert_allclose(found[True], found[False], rtol=1e-5)
+
+
+@given(counts)
+def test_cosine_rows_have_length_one_or_nothing(x):
+    length = np.linalg.norm(cosine(sp.csr_array(x)).toarray(), axis=1)
+    np.testing.assert_allclose(length, x.any(axis=1), rtol=1e-5)
+
+
+def test_tf_idf_counts_a_viewer_who_likes_everything_for_less():
+    x = np.array([[1, 1, 0], [1, 0, 1], [1, 0, 0]], dtype=np.float32)
+    rarity = np.log(4 / np.array([3, 1, 1]))
+    expected = x * rarity
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(tf_idf(sp.csr_array(x)).toarray(), expected, rtol=1e-6)
+
+
+def test_bm25_is_okapis_formula():
+    x = np.array([[2, 1, 0], [1, 0, 1], [4, 0, 0]], dtype=np.float64)
+    k1, b = 1.2, 0.75
+    have = (x > 0).sum(axis=0)
+    rarity = np.log(1 + (3 - have + 0.5) / (have + 0.5))
+    length = x.sum(axis=1, keepdims=True)
+    expected = rarity * x * (k1 + 1) / (x + k1 * (1 - b + b * length / length.mean()))
+    found = bm25(sp.csr_array(x.astype(np.float32)), k1=k1, b=b).toarray()
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_adjusted_cosine_takes_each_viewers_mean_off():
+    ratings = sp.csr_array(  # two viewers (columns); the second rates one step higher throughout
+        (np.array([0.2, 0.4, 0.8, 1.0], np.float32), ([0, 0, 1, 1], [0, 1, 0, 1])), shape=(2, 2)
+    )
+    weights = weigh("adjusted-cosine", ratings, ratings).toarray()
+    np.testing.assert_allclose(weights, np.array([[-1, -1], [1, 1]]) / np.sqrt(2), rtol=1e-6)
+
+
+def test_an_unknown_weighting_is_refused_with_the_list():
+    x = sp.csr_array(np.eye(2, dtype=np.float32))
+    with pytest.raises(BadValue, match="one of cosine"):
+        weigh("magic", x, x)
+
+
+@pytest.mark.parametrize("weighting", WEIGHTINGS)
+def test_every_weighting_keeps_the_pattern_finite(weighting):
+    x = sp.random_array((9, 7), density=0.4, format="csr", dtype=np.float32, rng=np.random.default_rng(1))
+    weights = weigh(weighting, x, x)
+    assert weights.nnz == x.nnz
+    assert np.isfinite(weights.data).all()
+
+
+@given(counts, st.integers(1, 9), st.sampled_from([0.0, 2.0]))
+def test_nearest_keeps_each_rows_own_best(x, k, shrinkage):
+    weights = sp.csr_array(x)
+    s = x.astype(np.float64) @ x.T.astype(np.float64)
+    common = (x > 0).astype(np.float64) @ (x > 0).T.astype(np.float64)
+    if shrinkage:
+        s = s * common / (common + shrinkage)
+    np.fill_diagonal(s, 0)
+    found = nearest(weights, k, shrinkage=shrinkage).toarray()
+    for row, kept in zip(s, found, strict=True):
+        best = np.sort(row[row > 0])[::-1][:k]
+        np.testing.assert_allclose(np.sort(kept[kept > 0])[::-1], best, rtol=1e-5)
+        np.testing.assert_allclose(kept[kept > 0], row[kept > 0], rtol=1e-5)
+
+
+@given(counts, st.integers(1, 7))
+def test_top_of_rows_is_the_same_from_dense_and_sparse(x, k):
+    x = x + np.arange(x.size, dtype=np.float32).reshape(x.shape) * np.float32(1e-3) * (x > 0)  # no ties
+    few = top_of_rows(sp.csr_array(x), k).toarray()
+    np.testing.assert_array_equal(top_of_rows(x.copy(), k).toarray(), few)
+    assert (np.count_nonzero(few, axis=1) == np.minimum(np.count_nonzero(x, axis=1), k)).all()
+
+
+def test_the_loudest_are_positive_and_in_order():
+    found = loudest(np.array([4, 7, 9, 2]), np.array([0.1, 0.5, -3.0, 0.5], np.float32), 3)
+    assert [one.title for one in found] == [7, 2, 4]

@@ -1,0 +1,54 @@
+"""The one stylesheet keeps the house's rules."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import crossreel.web
+
+CSS = (Path(crossreel.web.__file__).parent / "static" / "storefront.css").read_text(encoding="utf-8")
+RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
+
+
+def _token(name):
+    return re.search(rf"--{name}: (#[0-9a-f]{{6}});", CSS)[1]
+
+
+def test_only_logical_properties_are_used():
+    physical = r"(?<![-\w])(?:margin|padding|border)-(?:left|right|top|bottom)\b|(?<![-\w])(?:left|right|top|bottom|width|height)\s*:"
+    assert not re.findall(physical, re.sub(r"@media[^{]*", "", RULES))
+    assert not re.search(r"text-align\s*:\s*(left|right)|float\s*:", RULES)
+
+
+def test_no_decoration_that_the_look_forbids():
+    assert "gradient" not in RULES
+    assert "backdrop-filter" not in RULES
+
+
+def test_motion_stops_where_it_is_not_wanted():
+    assert "prefers-reduced-motion: reduce" in CSS
+
+
+@pytest.mark.parametrize("text", ["text", "quiet", "accent"])
+@pytest.mark.parametrize("surface", ["ground", "surface"])
+def test_text_keeps_seven_to_one(text, surface):
+    assert _contrast(_token(text), _token(surface)) >= 7
+
+
+def test_the_button_and_the_edges_of_fields_can_be_seen():
+    assert _contrast(_token("on-accent"), _token("accent")) >= 7
+    assert _contrast(_token("control"), _token("ground")) >= 3
+    assert _contrast(_token("control"), _token("surface")) >= 3
+
+
+def _contrast(one, other):
+    """WCAG 2.2, relative luminance and contrast ratio."""
+
+    def luminance(color):
+        parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
