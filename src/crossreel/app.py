@@ -11,20 +11,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from crossreel.accounts.audit import AuditTrail
+from crossreel.accounts.repository import AccountStore
 from crossreel.audience.event_log import EventLog, ViewerStore
+from crossreel.catalog.blobs import BlobStore
 from crossreel.catalog.repository import CatalogStore, SearchHit
 from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
 from crossreel.jobs.periodic import Periodic
+from crossreel.jobs.runner import Handler, Runner
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
 from crossreel.settings import Settings, load_settings
+from crossreel.storage.blobs import FolderBlobs
 from crossreel.storage.events.log import StoredEventLog
+from crossreel.storage.records.accounts import SqlAccounts
+from crossreel.storage.records.audit import SqlAudit
 from crossreel.storage.records.catalog import SqlCatalog
 from crossreel.storage.records.database import Database, open_database
+from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
 from crossreel.storage.records.viewers import SqlViewers
 from crossreel.values.ids import TitleId, ViewerId
+from crossreel.values.job import JobStore
 from crossreel.values.territory import Territory
 from crossreel.values.vocabulary import Vocabulary
 
@@ -50,7 +59,12 @@ class App:
     events: EventLog
     rights: Availability
     shelf: Shelf
+    accounts: AccountStore
+    audit: AuditTrail
+    jobs: JobStore
+    blobs: BlobStore
     clock: Callable[[], datetime]
+    _database: Database
     _close: Callable[[], None]
 
     no_license_hint = (
@@ -61,6 +75,18 @@ class App:
     def close(self) -> None:
         """Closes files and connections; the application is unusable afterwards."""
         self._close()
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """One transaction over all records: what is changed inside is stored whole or not at all."""
+        with self._database.write():
+            yield
+
+    @contextmanager
+    def workers(self, handlers: Mapping[str, Handler], threads: int = 1) -> Iterator[None]:
+        """Runs queued jobs while inside."""
+        with Runner(self.jobs, handlers, self.clock, threads):
+            yield
 
     @contextmanager
     def compacting(self) -> Iterator[None]:
@@ -153,7 +179,7 @@ def open_app(
     )
     rights = Availability(
         licenses,
-        family=lambda: {title.id: title.parent for title in catalog.all() if title.parent is not None},
+        family=catalog.family,
         aliases=catalog.aliases,
         revision=lambda: (licenses.revision(), catalog.revision()),
     )
@@ -172,7 +198,12 @@ def open_app(
         events=events,
         rights=rights,
         shelf=shelf,
+        accounts=SqlAccounts(database),
+        audit=SqlAudit(database),
+        jobs=SqlJobs(database),
+        blobs=FolderBlobs(home / "blobs"),
         clock=clock,
+        _database=database,
         _close=close,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,44 @@ def test_files_without_titles(tmp_path: Path, store: CatalogStore, content: byte
     path.write_bytes(content)
     with pytest.raises(BadFile):
         import_catalog(path, store=store, format="tmdb")
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "problem"),
+    [
+        (b'{"id": "2", "name": "' + b"x" * (10 << 20) + b'"}', 2, "is longer than 1 MiB"),
+        (b'{"id": "2", "name": "a\0b"}', 2, "contains a NUL byte"),
+        (b'{"id": "2", "name": "Caf\xe9"}', 2, "is not UTF-8"),
+        (b'{"id": "2\\u0001", "name": "A"}', 2, "must be 1 to 200 printable characters"),
+        (b'{"id": "2", "name": "A", "runtime_minutes": 0}', 2, "must be a whole number"),
+        (b'{"id": "2", "name": "A", "releases": [{"date": "2001-02-30"}]}', 2, "must be a real date"),
+    ],
+)
+def test_bad_input_names_file_and_row_and_leaves_nothing(
+    tmp_path: Path, store: CatalogStore, content: bytes, row: int, problem: str
+) -> None:
+    path = tmp_path / "titles.jsonl"
+    path.write_bytes(b'{"id": "1", "name": "Good"}\n' + content + b"\n")
+    for packed in (False, True):
+        if packed:
+            path.write_bytes(gzip.compress(path.read_bytes()))
+        with pytest.raises(BadRows) as caught:
+            import_catalog(path, store=store)
+        (refused,) = caught.value.problems
+        assert (refused.file, refused.row) == ("titles.jsonl", row)
+        assert refused.problem.startswith(problem)
+        assert len(str(caught.value)) < 2000
+    assert store.revision() == 0
+
+
+def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path, store: CatalogStore) -> None:
+    whole = gzip.compress(b"".join(b'{"id": "%d", "name": "A"}\n' % number for number in range(9999)))
+    path = tmp_path / "titles.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadFile, match="ends too early"):
+        import_catalog(path, store=store, skip_bad=tmp_path / "rows.csv")
+    assert store.revision() == 0
+    assert not (tmp_path / "rows.csv").exists()
 
 
 def test_progress_is_told(tmp_path: Path, store: CatalogStore) -> None:

@@ -103,6 +103,13 @@ def test_a_failed_save_leaves_nothing(models, tmp_path, monkeypatch):
     assert models.cards() == []
 
 
+def test_trainings_at_one_instant_get_ids_of_their_own(models):
+    cards = [models.save(trained("popular")) for _ in range(3)]
+    assert len({card.id for card in cards}) == 3
+    assert [models.load(card.id).card for card in cards] == cards
+    assert models.newest("popular") == cards[-1].id
+
+
 def test_active_and_newest(models):
     assert models.active() is None
     assert models.cards() == []

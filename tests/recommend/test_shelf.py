@@ -73,7 +73,7 @@ def test_a_new_rating_changes_the_next_answer_without_training(world):
 def test_a_withdrawn_like_no_longer_speaks(world):
     world.shelf.train("ease", {"lam": 10})
     for stars in (5, 0.5):
-        world.rate("fickle", "c1", stars, days_ago=5 - stars)
+        world.rate("fickle", "c1", stars, days_ago=stars)
         found = world.shelf.top(viewer("fickle"), DE, 3)
         assert found.items[0].path == ("personal" if stars == 5 else "market")
 
@@ -104,12 +104,29 @@ def test_titles_imported_after_training_are_reached_by_content(world):
     world.shelf.train("ease", {"lam": 10})
     world.add(western("new-western"), comedy("new-comedy"), where="DE")
     found = world.shelf.top(viewer(0), DE, 10)
-    fifth = found.items[4]
-    assert (fifth.title, fifth.path) == (film("new-western"), "content")
-    assert fifth.reasons[0].code == "because-you-liked"
+    assert [(item.title.key, item.path) for item in found.items[:2]] == [
+        ("w0", "personal"),
+        ("new-western", "content"),
+    ]
+    assert found.items[1].reasons[0].code == "because-you-liked"
     similar = world.shelf.similar(film("new-western"), DE, 3)
     assert {item.path for item in similar.items} == {"content"}
     assert all(key.startswith("w") for key in keys(similar))
+
+
+def test_one_place_in_five_is_for_titles_nobody_had_met(world):
+    more = [western(f"x{n}") for n in range(12)]
+    world.add(*more, where="DE")
+    for number in range(40, 60):
+        for title in more:
+            world.rate(number, title.id.key, 5)
+        world.rate(number, "w1", 5)
+    world.shelf.train("ease", {"lam": 10})
+    world.add(*(western(f"new{n}") for n in range(9)), where="DE")
+    found = world.shelf.top(viewer(0), DE, 10)
+    assert [item.path for item in found.items] == (["personal"] * 4 + ["content"]) * 2
+    assert {item.title.key[:3] for item in found.items if item.path == "content"} == {"new"}
+    assert [item.path for item in world.shelf.top(viewer(0), DE, 4).items] == ["personal"] * 4
 
 
 def test_a_viewer_who_likes_only_new_titles_is_answered_by_content(world):

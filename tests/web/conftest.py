@@ -1,4 +1,4 @@
-"""A storefront over the tiny catalog, all in memory, and a visitor who walks through it."""
+"""A storefront over the tiny catalog, and a visitor who walks through it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,12 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from crossreel.app import App
+from crossreel.app import App, open_app
 from crossreel.audience.event import Event, EventKind, Scale
 from crossreel.catalog.documents import content_hash
 from crossreel.catalog.repository import TitleRecord
 from crossreel.catalog.title import Title
-from crossreel.recommend.top import Shelf
-from crossreel.rights.availability import Availability
 from crossreel.rights.license import License, Mode
-from crossreel.settings import Settings
-from crossreel.testing.memory import MemoryCatalog, MemoryLicenses, MemoryViewers
-from crossreel.testing.memory_events import MemoryEvents
 from crossreel.testing.tiny import tiny_catalog, tiny_viewers
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
@@ -122,7 +117,7 @@ class Visitor:
 
 @dataclass
 class Stage:
-    """The application, its stores and its clock."""
+    """An application and its clock."""
 
     app: App
     clock: Clock
@@ -141,35 +136,13 @@ class Stage:
         return Visitor(TestClient(web, raise_server_exceptions=False))
 
 
-def wired(folder: Path, clock: Clock, settings: Settings | None = None) -> Stage:
-    """An application over empty stores in memory."""
-    catalog, licenses, viewers, events = MemoryCatalog(), MemoryLicenses(), MemoryViewers(), MemoryEvents()
-    rights = Availability(
-        licenses,
-        family=catalog.family,
-        aliases=catalog.aliases,
-        revision=lambda: (licenses.revision(), catalog.revision()),
-    )
-    shelf = Shelf(folder / "models", catalog=catalog, events=events, rights=rights, clock=clock)
-    app = App(
-        home=folder,
-        settings=settings or Settings(),
-        catalog=catalog,
-        licenses=licenses,
-        viewers=viewers,
-        events=events,
-        rights=rights,
-        shelf=shelf,
-        clock=clock,
-        _close=lambda: None,
-    )
-    return Stage(app, clock)
-
-
 @pytest.fixture
-def empty_stage(tmp_path: Path) -> Stage:
+def empty_stage(tmp_path: Path) -> Iterator[Stage]:
     """An application over an empty workspace."""
-    return wired(tmp_path, Clock())
+    clock = Clock()
+    app = open_app(tmp_path, create=True, clock=clock, environment={})
+    yield Stage(app, clock)
+    app.close()
 
 
 @pytest.fixture
@@ -183,7 +156,7 @@ def stage(empty_stage: Stage) -> Stage:
         for n, title in enumerate(_SHORTS)
     )
     tiny = [title.id for title in app.catalog.all() if title.id.source == "tiny" and title.parent is None]
-    app.events.append([event for number in range(60) for event in _evening(number, tiny)])
+    app.events.append([event for number in range(120) for event in _evening(number, tiny)])
     return empty_stage
 
 
@@ -201,7 +174,7 @@ _SHORTS = tuple(
 
 
 def _evening(number: int, tiny: list[TitleId]) -> Iterator[Event]:
-    """What one of sixty invented viewers rated; even ones like ghosts, odd ones horses."""
+    """What one of 120 invented viewers, 24 a territory, rated; even ones like ghosts, odd ones horses."""
     code = ("US", "DE", "BR", "JP", "IN")[number % 5]
     viewer = tiny_viewers()[number].id if number < 5 else ViewerId("crowd", str(number))
     shorts = [title.id for n, title in enumerate(_SHORTS) if (n * 7 + number) % 3 == 0]

@@ -1,6 +1,9 @@
-from datetime import UTC, datetime
+from dataclasses import replace
 
+from crossreel.rights.license import Mode
 from crossreel.testing.tiny import tiny_id
+from crossreel.values.territory import Territory
+from crossreel.values.window import Boundary
 
 
 def test_a_newcomer_is_told_that_nothing_is_known_and_sees_what_is_popular(visitor):
@@ -27,7 +30,8 @@ def test_each_country_has_its_own_titles(visitor):
     assert tiny_id("orochi") in found["JP"]
 
 
-def test_three_ratings_make_the_page_personal(visitor):
+def test_three_ratings_make_the_page_personal(stage, visitor):
+    stage.app.shelf.train("ease", {})
     before = visitor.page("/")
     for key, stars in (("moon", 5), ("nosferatu", 5), ("general", 1)):
         visitor.rate(tiny_id(key), stars)
@@ -47,10 +51,14 @@ def test_the_profile_looked_through_changes_the_rows_and_is_marked_as_simulated(
 
 
 def test_what_leaves_soon_says_when(stage, visitor):
-    stage.clock.now = datetime(2026, 12, 28, 12, tzinfo=UTC)
+    shown = visitor.page("/").titles
+    hidden = next(one for one in stage.app.licenses.all() if one.modes == (Mode.AVOD,) and one.title not in shown
+                  and Territory("US") in one.where)
+    stage.app.licenses.replace(replace(hidden, end=Boundary.parse("2026-06-18")))
     page = visitor.page("/")
     assert "Leaving United States soon" in page.text
     assert "3 days left" in page.text
+    assert hidden.title in page.titles
 
 
 def test_a_place_where_nothing_is_open_says_so(empty_stage):
@@ -78,3 +86,11 @@ def test_a_trained_model_answers_with_its_reasons(stage, visitor):
     stage.app.shelf.train("ease", {})
     visitor.choose(viewer="tiny:eve")
     assert "Because you liked" in visitor.page("/").text
+
+
+def test_who_has_seen_everything_is_told_so(stage, visitor):
+    visitor.choose(territory="AQ")
+    while titles := visitor.page("/").titles:
+        for id_ in titles:
+            visitor.rate(id_, 3)
+    assert "You have seen everything that is open in Antarctica." in visitor.page("/").text

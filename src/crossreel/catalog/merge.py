@@ -19,6 +19,9 @@ The merged title has the id of its oldest record (in order of import).
 - ``texts``: one for a language and territory; name, synopsis and tagline each from the oldest
   record that has one.
 - ``credits``: all, a person once for a role (names compared folded), a character wherever stated.
+
+A record of the source ``desk`` is the title as an operator left it and says everything; its key is
+the id of the merged title it is about, unless the operator made the title.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ from crossreel.catalog.repository import CatalogStore, DoubtfulPair, TitleRecord
 from crossreel.catalog.title import Credit, LocalizedText, Release, Title, TitleKind
 from crossreel.values.ids import ExternalId, TitleId
 
-__all__ = ["MergePlan", "merge_records", "name_keys", "plan_merge"]
+__all__ = ["DESK", "MergePlan", "merge_records", "name_keys", "plan_merge"]
+
+DESK = "desk"
+"""The source of operators' edits."""
+
+_RECORD = "record"
 
 SHARED_SCHEMES = frozenset({"imdb", "tmdb", "wikidata", "eidr"})
 _YEARS_APART = 2
@@ -100,7 +108,8 @@ def _neighborhood(records: Sequence[TitleRecord], store: CatalogStore) -> list[T
     new = {record.title.id: record.title for record in records}
     wanted = {form for title in new.values() for external in title.external_ids for form in _forms(external)}
     touched = {id_ for ids in store.record_ids(wanted).values() for id_ in ids}
-    merged_ids = set(store.resolve(touched | new.keys()).values())
+    edited = {TitleId.parse(id_.key) for id_ in new if id_.source == DESK and ":" in id_.key}
+    merged_ids = set(store.resolve(touched | edited | new.keys()).values())
     stored = {r.title.id: r.title for found in store.siblings(merged_ids).values() for r in found}
     older = [new.pop(id_, stored[id_]) for id_ in store.oldest_first(stored)]
     return [*older, *new.values()]
@@ -118,6 +127,9 @@ def _forms(external: ExternalId) -> tuple[ExternalId, ...]:
 
 def _link_keys(title: Title) -> Iterator[tuple[str, str]]:
     """What a title shares with its likes; a TMDB number counts within its kind, film or TV."""
+    yield _RECORD, str(title.id)
+    if title.id.source == DESK:
+        yield _RECORD, title.id.key  # the title that the edit is about
     for external in title.external_ids:
         if external.scheme == "tmdb":
             kind, slash, number = external.value.rpartition("/")
@@ -148,7 +160,11 @@ def _cluster(titles: Sequence[Title]) -> tuple[list[list[Title]], list[Doubt]]:
                 a, b = sorted((find(other), find(place)))
                 if a == b:
                     break
-                why = _doubt(titles[other], titles[place], bool(sources[a] & sources[b]))
+                why = (
+                    ""
+                    if key[0] == _RECORD
+                    else _doubt(titles[other], titles[place], bool(sources[a] & sources[b]))
+                )
                 if not why:
                     leader[b] = a
                     sources[a] |= sources[b]
@@ -195,6 +211,9 @@ def _word_sets(title: Title) -> list[set[str]]:
 
 def merge_records(records: Sequence[Title]) -> Title:
     """One title of its records, oldest first; see the module for which record says what."""
+    edited = next((record for record in records if record.id.source == DESK), None)
+    if edited is not None:
+        return replace(edited, id=records[0].id)
     if len(records) == 1:
         return records[0]
     original = next((record for record in records if record.original_languages), records[0])

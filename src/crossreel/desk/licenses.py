@@ -89,8 +89,14 @@ def close_now(
         if license_.where != {territory}:
             remaining.append(replace(license_, excluded=(*license_.excluded, territory.code)))
         if license_.start.opens(territory) < now:
-            alone = {"territories": (territory.code,), "excluded": (), "end": Boundary(instant=now)}
-            ended.append(replace(license_, id=f"{license_.id}.closed-{territory.code.lower()}", **alone))
+            alone = replace(
+                license_,
+                id=f"{license_.id}.closed-{territory.code.lower()}",
+                territories=(territory.code,),
+                excluded=(),
+                end=Boundary(instant=now),
+            )
+            ended.append(alone)
     swap_licenses(app, actor, "license.close", covering, [*remaining, *ended], request_id=request_id)
     return ended
 

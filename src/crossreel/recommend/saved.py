@@ -59,26 +59,34 @@ class Models:
         self._root = root
 
     def save(self, trained: Trained) -> ModelCard:
-        """Writes a model; returns its card with the files' hashes in ``notes["files"]``."""
+        """Writes a model; returns its card with the files' hashes in ``notes["files"]``.
+
+        Where its id is taken (two trainings at one instant), a number is added to it.
+        """
         self._root.mkdir(parents=True, exist_ok=True)
-        buffer = BytesIO()
-        arrays = _prefixed("model", trained.model.arrays()) | _prefixed("market", trained.popular.arrays())
-        np.savez(buffer, allow_pickle=False, **arrays, met=trained.met)
-        ids = "".join(f"{id_}\n" for id_ in trained.titles.ids).encode()
-        contents = dict(zip(_FILES, (buffer.getvalue(), ids), strict=True))
+        contents = _contents(trained)
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
         card = replace(trained.card, notes={**trained.card.notes, "files": hashes})
-        contents["card.json"] = json.dumps(asdict(card), indent=2, ensure_ascii=False).encode()
         folder = Path(mkdtemp(prefix=".new-", dir=self._root))
         try:
             for name, data in contents.items():
                 (folder / name).write_bytes(data)
             folder.chmod(0o755)
-            folder.rename(self._root / card.id)
+            number = 1
+            while True:
+                text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
+                (folder / "card.json").write_text(text, encoding="utf-8")
+                try:
+                    folder.rename(self._root / card.id)
+                    return card
+                except OSError:
+                    if not (self._root / card.id).exists():
+                        raise
+                number += 1
+                card = replace(card, id=f"{trained.card.id}-{number:03}")
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return card
 
     def load(self, id_: str) -> Trained:
         """Reads a model.
@@ -167,6 +175,14 @@ class Models:
         if hashlib.sha256(data).hexdigest() != card.notes.get("files", {}).get(path.name):
             raise BadFile(path, "is damaged: it differs from the hash on the model's card", advice=advice)
         return data
+
+
+def _contents(trained: Trained) -> dict[str, bytes]:
+    buffer = BytesIO()
+    arrays = _prefixed("model", trained.model.arrays()) | _prefixed("market", trained.popular.arrays())
+    np.savez(buffer, allow_pickle=False, **arrays, met=trained.met)
+    ids = "".join(f"{id_}\n" for id_ in trained.titles.ids).encode()
+    return dict(zip(_FILES, (buffer.getvalue(), ids), strict=True))
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

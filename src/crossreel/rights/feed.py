@@ -29,7 +29,13 @@ from crossreel.values.ids import TitleId, check_source
 from crossreel.values.language import Language
 from crossreel.values.window import Boundary
 
-__all__ = ["LicenseImportReport", "export_licenses", "import_licenses", "license_to_dict"]
+__all__ = [
+    "LicenseImportReport",
+    "export_licenses",
+    "import_licenses",
+    "license_from_dict",
+    "license_to_dict",
+]
 
 Progress = Callable[[int, int, str], None]
 Resolve = Callable[[Iterable[TitleId]], Mapping[TitleId, TitleId]]
@@ -132,6 +138,25 @@ def license_to_dict(license_: License) -> dict[str, Any]:
     }
 
 
+def license_from_dict(document: Mapping[str, Any], source: str = "") -> License:
+    """The license of one document, in the form of the JSON Lines.
+
+    Args:
+        document: what ``license_to_dict`` gives.
+        source: put before a title id that names none.
+
+    Raises:
+        BadValue: a field is missing, unknown or wrong; all that is wrong is named.
+    """
+    found = list(_from_document(dict(document), source))
+    problems = [one for one in found if not isinstance(one, License)]
+    if problems:
+        told = "; ".join(f"{column} {problem}".strip() for column, problem in problems)
+        raise BadValue("license", str(document.get("id", "")), f"complete and correct ({told})")
+    (license_,) = (one for one in found if isinstance(one, License))
+    return license_
+
+
 def _quiet(done: int, of: int, what: str) -> None:
     """Shows nothing."""
 
@@ -174,6 +199,10 @@ def _license(text: str, source: str) -> Iterator[License | tuple[str, str]]:
     if not isinstance(document, dict):
         yield "", "is not a JSON object"
         return
+    yield from _from_document(document, source)
+
+
+def _from_document(document: dict[str, Any], source: str) -> Iterator[License | tuple[str, str]]:
     shape = list(_shape_problems(document))
     yield from shape
     if shape:

@@ -19,6 +19,9 @@ __all__ = ["license_lines", "license_rows", "main"]
 
 ALL_MODES = ["SVOD", "AVOD", "TVOD", "EST", "DOWNLOAD"]
 
+_LENT_INSIDE_EU = frozenset({"DE"})
+"""EU countries a copy may be lent to; those with a rule of their own need no place here."""
+
 Facts = Mapping[str, Any]
 Rule = Mapping[str, Any]
 
@@ -117,8 +120,7 @@ def _without(grant: Grant, closed: set[str]) -> Iterator[Grant]:
     left = tuple(code for code in grant.territories if code not in closed)
     if not left:
         return
-    groups = any(len(code) > 2 or code == "EU" for code in left)
-    excluded = tuple(sorted({*grant.excluded, *closed})) if groups and closed else grant.excluded
+    excluded = tuple(sorted({*grant.excluded, *closed})) if "EU" in left else grant.excluded
     yield replace(grant, territories=left, excluded=excluded)
 
 
@@ -208,7 +210,7 @@ def _rows(film: Facts, grant: Grant) -> Iterator[dict[str, Any]]:
 def _reaches(grant: Grant, code: str) -> bool:
     if code in grant.excluded:
         return False
-    return code in grant.territories or ("EU" in grant.territories and code == "DE")
+    return code in grant.territories or ("EU" in grant.territories and code in _LENT_INSIDE_EU)
 
 
 def _row(film: Facts, grant: Grant, end: str | None, note: str) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from crossreel.audience.bulk import EventFile, Progress
 from crossreel.audience.event import Event, EventKind
 from crossreel.audience.event_file import export_events
 from crossreel.audience.event_log import EventColumns, LogSummary
 from crossreel.errors import WrongUse
-from crossreel.storage.events import compacting, erasing
+from crossreel.storage.events import bulk, compacting, erasing
+from crossreel.storage.events.bulk import Staged
 from crossreel.storage.events.columns import read_columns
 from crossreel.storage.events.engine import Engine
 from crossreel.storage.events.reading import REVISION, Reader
@@ -117,6 +120,16 @@ class StoredEventLog:
     def export(self, viewer: ViewerId, path: Path) -> int:
         """Writes one viewer's events as JSON Lines (see the audience formats); returns how many."""
         return export_events(path, self.history(viewer))
+
+    def stage(self, file: EventFile, progress: Progress) -> AbstractContextManager[Staged]:
+        """Reads and checks a whole file (see ``StagesEvents``)."""
+        return bulk.stage(self._database, self._segments, self._engine, self._reader, file, progress)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Changes inside the block, also of other stores of the workspace, happen all or not at all."""
+        with self._database.write():
+            yield
 
     def revision(self) -> int:
         """Grows with every change."""

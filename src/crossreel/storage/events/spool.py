@@ -1,4 +1,4 @@
-"""A strangers' text file as a table of text cells, with the line number of every row.
+"""A stranger's text file as a table of text cells, with the line number of every row.
 
 Most files are plain: printable ASCII, no quotes, no empty lines. Those are checked chunk by chunk
 while they are copied into the workspace, and DuckDB splits them at full speed. Whatever is not
@@ -9,17 +9,18 @@ plain (quotes, other scripts, ragged rows) goes through the careful reader of
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from crossreel.audience.bulk import EventFile, Progress
-from crossreel.catalog.decoding import MAX_ROW_BYTES, Row, csv_rows, lines, open_bounded
+from crossreel.catalog.decoding import MAX_ROW_BYTES, csv_rows, first_bytes, lines, open_bounded
 from crossreel.errors import BadFile, RowProblem
 from crossreel.storage.events.engine import quoted
 
-__all__ = ["MAX_PROBLEMS", "load_text", "refuse_excess"]
+__all__ = ["MAX_PROBLEMS", "Loaded", "load_text", "refuse_excess"]
 
 MAX_PROBLEMS = 100_000
 """More bad rows than this are not listed: then the file is not what it was said to be."""
@@ -30,28 +31,39 @@ _PRINTABLE = bytes(range(0x20, 0x7F)).replace(b'"', b"") + b"\n"
 _STEP = 50_000
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the temporary table ``raw`` now holds: one text column for each mapped field.
+
+    Attributes:
+        columns: field -> column of the file.
+        line: SQL for the line (in Parquet: row) number of a row of ``raw``, from 1.
+        problems: rows that could not be split.
+        is_printable: every cell is known to be printable ASCII without line breaks.
+    """
+
+    columns: dict[str, str]
+    line: str
+    problems: list[RowProblem]
+    is_printable: bool
+
+
 def load_text(
     session: duckdb.DuckDBPyConnection, file: EventFile, folder: Path, progress: Progress
-) -> tuple[dict[str, str], list[RowProblem], int]:
-    """Fills the temporary table ``raw``: one text column for each mapped field, and ``line``.
-
-    Returns:
-        The columns by field, the rows that could not be split, and 1 for lines that are plain
-        (``line`` is then left out and is the row's number plus the header lines), else 0.
+) -> Loaded:
+    """Fills the temporary table ``raw`` from a text file.
 
     Raises:
         BadFile: not there, empty, damaged, a gzip bomb, or without the needed columns.
     """
     spool = folder / "rows.txt"
-    if _copy_plain(file, spool, progress):
-        header = file.names or _first_line(spool, file.delimiter)
-        columns = file.columns(header)
-        if _load_plain(session, file, spool, header, columns):
-            return columns, [], True
-    problems: list[RowProblem] = []
-    columns = _copy_carefully(file, spool, problems, progress)
+    header = file.names or _header(file)
+    columns = file.columns(header)
+    if _copy_plain(file, spool, progress) and _load_plain(session, file, spool, header, columns):
+        return Loaded(columns, f"rowid + {1 if file.names else 2}", [], is_printable=True)
+    problems = _copy_carefully(file, spool, columns, progress)
     _load_careful(session, spool, columns)
-    return columns, problems, False
+    return Loaded(columns, "line", problems, is_printable=False)
 
 
 def refuse_excess(file: EventFile, problems: list[RowProblem]) -> None:
@@ -105,10 +117,17 @@ def _open_line(chunk: bytes, before: int) -> int:
     return len(chunk) - (chunk.rfind(b"\n", max(start, 0)) + 1 or start)
 
 
-def _first_line(spool: Path, delimiter: str) -> tuple[str, ...]:
-    with spool.open("rb") as file:
-        line = file.readline(MAX_ROW_BYTES).decode("ascii").rstrip("\n")
-    return tuple(cell.strip() for cell in line.split(delimiter))
+def _header(file: EventFile) -> tuple[str, ...]:
+    start = first_bytes(file.path, MAX_ROW_BYTES).removeprefix(_BOM)
+    line = start.replace(b"\r", b"\n").partition(b"\n")[0]
+    try:
+        text = line.decode("utf-8")
+        cells = next(csv.reader([text], strict=True), []) if file.delimiter == "," else text.split(file.delimiter)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadFile(
+            file.path, "does not begin with a line of column names", row=1, advice="Save it as UTF-8 CSV."
+        ) from error
+    return tuple(cell.strip() for cell in cells)
 
 
 def _load_plain(
@@ -134,33 +153,41 @@ def _load_plain(
 
 
 def _copy_carefully(
-    file: EventFile, spool: Path, problems: list[RowProblem], progress: Progress
-) -> dict[str, str]:
-    """Writes line number and mapped cells of every row that can be split, as plain CSV."""
-    columns: dict[str, str] = {}
+    file: EventFile, spool: Path, columns: dict[str, str], progress: Progress
+) -> list[RowProblem]:
+    """Writes line number and mapped cells of every row that can be split; returns the others."""
+    problems: list[RowProblem] = []
+    wanted = tuple(columns.values())
     done = 0
     with spool.open("w", encoding="utf-8", newline="") as copy:
-        writer = csv.writer(copy)
-        for row in _rows(file):
+        writer = csv.writer(copy, lineterminator="\n")
+        for row in _rows(file, wanted):
             if isinstance(row, RowProblem):
                 problems.append(row)
                 refuse_excess(file, problems)
                 continue
             number, cells = row
-            columns = columns or file.columns(tuple(cells))
-            writer.writerow((number, *(cells[column] for column in columns.values())))
+            writer.writerow((number, *(cells[column] for column in wanted)))
             done += 1
             if done % _STEP == 0:
                 progress(done, 0, "reading events (rows)")
-    return columns or file.columns(_header(file))
+    return problems
 
 
-def _rows(file: EventFile) -> Iterator[tuple[int, dict[str, str]] | RowProblem]:
+def _load_careful(session: duckdb.DuckDBPyConnection, spool: Path, columns: dict[str, str]) -> None:
+    types = ", ".join(f"'{field}': 'VARCHAR'" for field in columns)
+    session.execute(
+        f"CREATE TEMP TABLE raw AS SELECT * FROM read_csv({quoted(spool)}, auto_detect = false, header = false, "
+        "delim = ',', quote = '\"', escape = '\"', comment = '', nullstr = '', new_line = '\\n', "
+        f"max_line_size = {4 * MAX_ROW_BYTES}, parallel = false, columns = {{'line': 'BIGINT', {types}}})"
+    )
+
+
+def _rows(file: EventFile, wanted: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]] | RowProblem]:
     if file.delimiter == "," and not file.names:
-        for row in csv_rows(file.path, ()):
-            yield row if isinstance(row, RowProblem) else (row[0], dict(row[1]))
+        yield from csv_rows(file.path, wanted)
         return
-    names: tuple[str, ...] = file.names
+    names = file.names
     for line in lines(file.path):
         if isinstance(line, RowProblem):
             yield line
@@ -168,8 +195,8 @@ def _rows(file: EventFile) -> Iterator[tuple[int, dict[str, str]] | RowProblem]:
         cells = tuple(line.cells[0].split(file.delimiter))
         if not names:
             names = tuple(cell.strip() for cell in cells)
-        elif len(cells) != len(names):
+        elif len(cells) == len(names):
+            yield line.number, dict(zip(names, cells, strict=True))
+        elif line.cells[0]:
             problem = f"has {len(cells)} columns, not {len(names)}"
             yield RowProblem(file.path.name, line.number, "", problem, line.text)
-        else:
-            yield line.number, dict(zip(names, cells, strict=True))

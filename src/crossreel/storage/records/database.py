@@ -99,7 +99,7 @@ def open_database(home: Path, *, create: bool = False, url: str | None = None) -
         Conflict: a newer version of Crossreel wrote it.
         WrongUse: the URL names an unsupported database.
     """
-    target = make_url(url) if url else URL.create("sqlite", database=str(Path(home).absolute() / FILE_NAME))
+    target = make_url(url) if url else URL.create("sqlite", database=str(Path(home).resolve() / FILE_NAME))
     if target.get_backend_name() != "sqlite" or not target.database:
         raise WrongUse(
             f"Records cannot be kept in {target.render_as_string()}.",

@@ -1,0 +1,55 @@
+"""A stranger's Parquet file as a table of text cells."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from crossreel.audience.bulk import EventFile, Progress
+from crossreel.catalog.decoding import open_bounded
+from crossreel.errors import BadFile
+from crossreel.storage.events.engine import quoted
+from crossreel.storage.events.spool import Loaded
+
+__all__ = ["load_parquet"]
+
+_NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "INTERVAL", "BIT", "VARIANT")
+
+
+def load_parquet(
+    session: duckdb.DuckDBPyConnection, file: EventFile, folder: Path, progress: Progress
+) -> Loaded:
+    """Fills the temporary table ``raw``: one text column for each mapped field, and ``line``.
+
+    Raises:
+        BadFile: not there, not Parquet, damaged, or without the needed columns.
+    """
+    copy = folder / "rows.parquet"
+    progress(0, 0, "reading events")
+    with open_bounded(file.path) as given, copy.open("wb") as written:
+        shutil.copyfileobj(given, written, 1 << 20)
+    try:
+        described = session.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(copy)})").fetchall()
+        types = {name: kind for name, kind, *_ in described}
+        columns = file.columns(tuple(types))
+        for column in columns.values():
+            if types[column].endswith("]") or types[column].startswith(_NESTED):
+                raise BadFile(file.path, f"has {types[column]} in the column {column!r}, not single values")
+        cells = ", ".join(f'nullif(CAST({_name(column)} AS VARCHAR), \'\') AS "{field}"' for field, column in columns.items())
+        session.execute(
+            f"CREATE TEMP TABLE raw AS SELECT file_row_number + 1 AS line, {cells} "
+            f"FROM read_parquet({quoted(copy)}, file_row_number = true)"
+        )
+    except duckdb.Error as error:
+        raise BadFile(file.path, f"cannot be read as Parquet ({_first_line(error)})") from error
+    return Loaded(columns, "line", [], is_printable=False)
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0].rstrip(".")[:200]
