@@ -99,7 +99,9 @@ def lock_stamp() -> str:
 
 def main() -> None:
     """Builds the vendor folder unless it is already what the lock asks for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date (exit 1: no)")
     arguments = parser.parse_args()
     stamp = VENDOR / ".built-from"
@@ -111,7 +113,8 @@ def main() -> None:
     build()
     stamp.write_text(lock_stamp(), encoding="utf-8")
     size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
-    print(f"{len(list((VENDOR / 'fonts').glob('*.woff2')))} font files, {size / 1e6:.1f} MB in {VENDOR.relative_to(ROOT)}")
+    count = len(list((VENDOR / "fonts").glob("*.woff2")))
+    print(f"{count} font files, {size / 1e6:.1f} MB in {VENDOR.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

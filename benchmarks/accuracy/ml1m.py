@@ -8,7 +8,8 @@ numpy.random.default_rng(42) over viewers in ascending order (recommend.evaluate
 see the train part alone, with their default settings; at test, train and validation titles are
 left out and the whole catalog is ranked; NDCG@10 and recall are means over viewers with test
 titles. Each model runs in a process of its own, so that peak memory (ru_maxrss, imports included)
-is its own; times are wall clock, "top10" is for all viewers.
+is its own; times are wall clock, "top10" is for all viewers. content needs the titles' records: it reads
+movies.dat (names and genres) beside PATH and is left out where that is absent.
 
 Leaves with 1 if EASE stays below NDCG@10 0.285 or popularity is not 0.117 (reference: 0.2879, 0.1172).
 """
@@ -38,6 +39,8 @@ import scipy.sparse as sp
 
 from crossreel import __version__
 from crossreel.audience.interactions import Interactions
+from crossreel.catalog.genres import genre_slugs
+from crossreel.catalog.title import Title
 from crossreel.recommend.evaluate.metrics import coverage, mean_over_tested, ndcg_at, recall_at
 from crossreel.recommend.evaluate.splits import Split, id_order, per_user_random
 from crossreel.recommend.ranking import rank, top_k
@@ -47,7 +50,7 @@ from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.vocabulary import Vocabulary
 
 SEED = 42
-OURS = ("popular", "title-neighbors", "user-neighbors", "fan-neighbors", "ease")
+OURS = ("popular", "content", "title-neighbors", "user-neighbors", "fan-neighbors", "ease")
 PEERS = ("numpy EASE", "implicit cosine", "implicit BM25")
 BARS = {"ease": 0.285, "popular": 0.117}
 
@@ -66,6 +69,18 @@ def read(path: Path) -> tuple[list[str], list[str], sp.csr_array]:
     return viewers, titles, likes
 
 
+def records(path: Path) -> dict[str, Title]:
+    """MovieLens records (id::name (year)::genre|genre, Latin-1) by id; none where the file is absent."""
+    beside = path.parent / "movies.dat"
+    if not beside.is_file():
+        return {}
+    rows = [line.split("::") for line in beside.read_text(encoding="latin-1").splitlines()]
+    return {
+        key: Title(TitleId("ml-1m", key), name, genres=tuple(genre_slugs(genres.split("|"))))
+        for key, name, genres in rows
+    }
+
+
 def measure(name: str, path: Path) -> dict[str, Any]:
     viewers, titles, likes = read(path)
     split = per_user_random(likes, seed=SEED)
@@ -78,7 +93,7 @@ def measure(name: str, path: Path) -> dict[str, Any]:
             Vocabulary(TitleId("ml-1m", id_) for id_ in titles),
             split.train,
         )
-        data = TrainingData(known, (None,) * len(titles))
+        data = TrainingData(known, tuple(map(records(path).get, titles)))
         config = algorithm.to_dict()
 
         def fit() -> Any:
@@ -180,6 +195,9 @@ def main() -> int:
     for name in asked.algorithms.split(","):
         if name.startswith("implicit") and not has_implicit:
             print(f"{name}: implicit is not installed; left out (pip install implicit)", file=sys.stderr)
+            continue
+        if name == "content" and not (asked.path.parent / "movies.dat").is_file():
+            print("content: movies.dat is not beside the data; left out", file=sys.stderr)
             continue
         words = [sys.executable, __file__, str(asked.path), "--one", name]
         run = subprocess.run(words, stdout=subprocess.PIPE, check=True, text=True)

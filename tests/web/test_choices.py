@@ -33,7 +33,12 @@ def test_any_of_all_countries_can_be_chosen(visitor):
 
 @pytest.mark.parametrize(
     ("field", "value", "status"),
-    [("territory", "WORLD", 400), ("territory", "XX", 400), ("language", "tlh", 400), ("viewer", "tiny:nobody", 404)],
+    [
+        ("territory", "WORLD", 400),
+        ("territory", "XX", 400),
+        ("language", "tlh", 400),
+        ("viewer", "tiny:nobody", 404),
+    ],
 )
 def test_what_does_not_exist_cannot_be_chosen(visitor, field, value, status):
     assert visitor.post("/preferences", **{field: value}).status_code == status
@@ -53,7 +58,16 @@ def test_going_back_to_ones_own_profile_finds_its_ratings(visitor):
 
 @pytest.mark.parametrize(
     "where",
-    ["https://example.com/", "//example.com", "/\\example.com", "javascript:alert(1)", "", "/a\nb", "x" * 3000, "///x"],
+    [
+        "https://example.com/",
+        "//example.com",
+        "/\\example.com",
+        "javascript:alert(1)",
+        "",
+        "/a\nb",
+        "x" * 3000,
+        "///x",
+    ],
 )
 def test_nobody_is_led_to_another_site(visitor, where):
     assert visitor.post("/preferences", next=where).headers["location"] == "/"

@@ -5,7 +5,15 @@ import pytest
 
 from crossreel.web.guard import BODY_LIMIT
 
-PAGES = ["/", "/title/tiny:moon", "/title/tiny:none", "/search?q=moon", "/preferences", "/health", "/no-such-page"]
+PAGES = [
+    "/",
+    "/title/tiny:moon",
+    "/title/tiny:none",
+    "/search?q=moon",
+    "/preferences",
+    "/health",
+    "/no-such-page",
+]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/static/storefront.css", "/poster/tiny:moon.svg"])

@@ -52,8 +52,11 @@ def test_the_profile_looked_through_changes_the_rows_and_is_marked_as_simulated(
 
 def test_what_leaves_soon_says_when(stage, visitor):
     shown = visitor.page("/").titles
-    hidden = next(one for one in stage.app.licenses.all() if one.modes == (Mode.AVOD,) and one.title not in shown
-                  and Territory("US") in one.where)
+    hidden = next(
+        one
+        for one in stage.app.licenses.all()
+        if one.modes == (Mode.AVOD,) and one.title not in shown and Territory("US") in one.where
+    )
     stage.app.licenses.replace(replace(hidden, end=Boundary.parse("2026-06-18")))
     page = visitor.page("/")
     assert "Leaving United States soon" in page.text

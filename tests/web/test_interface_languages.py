@@ -24,15 +24,17 @@ from crossreel.web.phrasebook import OFFERED, phrasebook, pseudo_phrasebook
 from crossreel.web.wording import GENRE_NAMES, Wording
 
 PATHS = [
-    "/", "/title/tiny:moon", "/title/tiny:crossroads", "/title/tiny:phantom-carriage", "/title/tiny:zaynab",
-    "/search", "/search?q=moon", "/search?q=zzzz", "/preferences", "/nowhere", "/title/tiny:none", "/title/moon",
+    "/", "/title/tiny:moon", "/title/tiny:crossroads", "/title/tiny:phantom-carriage",
+    "/title/tiny:zaynab", "/search", "/search?q=moon", "/search?q=zzzz", "/preferences", "/nowhere", "/title/tiny:none", "/title/moon",
 ]  # fmt: skip
 GERMANY = Territory("DE")
 
 
 def test_the_template_is_in_step_with_the_code():
     pot = catalog_path("en").parents[2] / "crossreel.pot"
-    assert pot.read_text(encoding="utf-8") == pot_text(extracted()), "run: python -m crossreel.web.locales_build"
+    assert pot.read_text(encoding="utf-8") == pot_text(extracted()), (
+        "run: python -m crossreel.web.locales_build"
+    )
 
 
 @pytest.mark.parametrize("language", OFFERED)

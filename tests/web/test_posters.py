@@ -52,7 +52,9 @@ def test_every_script_is_drawn_as_outlines(title):
 @given(st.text(min_size=1, max_size=120), st.text(max_size=60))
 def test_any_name_makes_a_well_formed_picture(name, person):
     credits_ = (Credit(person, CreditRole.DIRECTOR),)
-    ElementTree.fromstring(paint(Title(TitleId("t", "any"), name, credits=credits_)).encode("utf-8", "replace"))
+    ElementTree.fromstring(
+        paint(Title(TitleId("t", "any"), name, credits=credits_)).encode("utf-8", "replace")
+    )
 
 
 def test_without_fonts_names_are_plain_text(monkeypatch):
@@ -86,7 +88,11 @@ def _contrast(one, other):
 
 @fonts_are_built
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(["Der", "müde", "Tod", "Berlin:", "Die", "Sinfonie", "天使", "神女", "—"]), min_size=1))
+@given(
+    st.lists(
+        st.sampled_from(["Der", "müde", "Tod", "Berlin:", "Die", "Sinfonie", "天使", "神女", "—"]), min_size=1
+    )
+)
 def test_lines_stay_in_their_box(words):
     style = lettering.lettering(DISPLAY, 600, "de")
     set_ = fit(

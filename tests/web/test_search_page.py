@@ -5,7 +5,13 @@ from crossreel.testing.tiny import tiny_id
 
 @pytest.mark.parametrize(
     ("query", "key"),
-    [("trip moon", "moon"), ("melies", "moon"), ("NOSFERATU", "nosferatu"), ("勞工", "labor"), ("vampire", "nosferatu")],
+    [
+        ("trip moon", "moon"),
+        ("melies", "moon"),
+        ("NOSFERATU", "nosferatu"),
+        ("勞工", "labor"),
+        ("vampire", "nosferatu"),
+    ],
 )
 def test_titles_are_found_by_name_person_and_keyword_in_any_script(visitor, query, key):
     assert tiny_id(key) in visitor.page(f"/search?q={query}").titles
@@ -42,7 +48,9 @@ def test_a_hostile_query_is_text(visitor):
     assert "&lt;script&gt;" in html
 
 
-@pytest.mark.parametrize("query", ["*", '"', "AND OR NOT", "a" * 200, "%00", "(", "-", "NEAR(a b)", "\u202e", "  "])
+@pytest.mark.parametrize(
+    "query", ["*", '"', "AND OR NOT", "a" * 200, "%00", "(", "-", "NEAR(a b)", "\u202e", "  "]
+)
 def test_strange_queries_are_answered(visitor, query):
     assert visitor.client.get("/search", params={"q": query}).status_code == 200
 

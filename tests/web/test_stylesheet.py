@@ -16,7 +16,8 @@ def _token(name):
 
 
 def test_only_logical_properties_are_used():
-    physical = r"(?<![-\w])(?:margin|padding|border)-(?:left|right|top|bottom)\b|(?<![-\w])(?:left|right|top|bottom|width|height)\s*:"
+    sided = r"(?<![-\w])(?:margin|padding|border)-(?:left|right|top|bottom)\b"
+    physical = sided + r"|(?<![-\w])(?:left|right|top|bottom|width|height)\s*:"
     assert not re.findall(physical, re.sub(r"@media[^{]*", "", RULES))
     assert not re.search(r"text-align\s*:\s*(left|right)|float\s*:", RULES)
 

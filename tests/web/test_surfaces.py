@@ -7,7 +7,7 @@ import pytest
 from crossreel.rights.license import Mode
 from crossreel.values.territory import Territory
 
-TERRITORIES = ["US", "DE", "AT", "BR", "JP", "IN", "FR", "KR", "AQ"]
+TERRITORIES = ["US", "DE", "JP", "IN", "AQ"]
 EDGE = datetime(2025, 12, 31, 15, tzinfo=UTC)  # 2026 begins in Japan
 INSTANTS = [
     EDGE - timedelta(seconds=1),
@@ -17,7 +17,7 @@ INSTANTS = [
     datetime(2026, 12, 31, 15, tzinfo=UTC),
     datetime(2030, 1, 1, tzinfo=UTC),
 ]
-SEARCHES = ["a", "the", "moon", "vampire", "crossroads", "drama", "潘", "й", "love"]
+SEARCHES = ["a", "the", "vampire", "horse", "勞"]
 
 
 @pytest.mark.parametrize("territory", TERRITORIES)
@@ -28,13 +28,15 @@ def test_every_title_linked_anywhere_is_open_there_and_then(stage, visitor, terr
     linked = 0
     for instant in INSTANTS:
         stage.clock.now = instant
-        own = [f"/title/{id_}" for id_ in ids]
+        own = [f"/title/{id_}" for id_ in ids if id_.source == "tiny"]
         for path in ["/", *(f"/search?q={word}" for word in SEARCHES), *own]:
             page = visitor.page(path)
             for id_ in page.titles:
                 assert rights.open_modes(id_, where, instant), (path, id_, instant)
                 linked += 1
-        open_ = {id_ for id_ in ids if any(rights.check(id_, where, mode, instant).available for mode in Mode)}
+        open_ = {
+            id_ for id_ in ids if any(rights.check(id_, where, mode, instant).available for mode in Mode)
+        }
         shown = visitor.page("/").titles
         assert bool(shown) == bool(open_)
     assert linked or not open_

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from crossreel.catalog.title import Credit, CreditRole, LocalizedText, Title
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.ids import TitleId
@@ -48,10 +50,11 @@ def test_a_fallback_language_is_said(stage):
     assert "no text in" not in reader.page("/title/tiny:moon").text
 
 
-def test_a_rating_is_shown_and_replaced(visitor):
+def test_a_rating_is_shown_and_replaced(stage, visitor):
     assert "Not rated yet." in visitor.page("/title/tiny:moon").text
     visitor.rate(tiny_id("moon"), 4)
     assert "Your rating: 4 of 5." in visitor.page("/title/tiny:moon").text
+    stage.clock.now += timedelta(seconds=1)
     visitor.rate(tiny_id("moon"), 2)
     assert "Your rating: 2 of 5." in visitor.page("/title/tiny:moon").text
 
@@ -109,7 +112,10 @@ def test_hostile_texts_are_shown_as_text(stage, visitor):
     id_ = TitleId("evil", "<img src=x>/..\"'?#& ü")
     stage.put(
         Title(
-            id_, bad, original_languages=(Language("en"),), genres=(bad,),
+            id_,
+            bad,
+            original_languages=(Language("en"),),
+            genres=(bad,),
             texts=(LocalizedText(Language("en"), None, bad, bad, bad),),
             credits=(Credit(bad, CreditRole.CAST, bad), Credit(bad, CreditRole.DIRECTOR)),
         )
@@ -128,4 +134,3 @@ def test_hostile_texts_are_shown_as_text(stage, visitor):
 def _own_events(stage):
     names = {viewer for viewer in stage.app.events.columns().viewer_ids if viewer.source == "visitor"}
     return [event for viewer in names for event in stage.app.events.history(viewer)]
-

@@ -14,7 +14,7 @@ from crossreel.catalog.search import tokens
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
-from crossreel.recommend.roles import Contribution, Floats, Path, TrainingContext, TrainingData
+from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
 from crossreel.recommend.similarity import cosine, dense, loudest, tf_idf
 
 __all__ = ["ContentModel", "ContentToContent"]
@@ -130,7 +130,7 @@ class ContentModel:
 
     name: ClassVar[str] = ContentToContent.name
     personal: ClassVar[bool] = True
-    path: ClassVar[Path] = "content"
+    path: ClassVar[AnswerPath] = "content"
 
     def __init__(self, weights: sp.csr_array) -> None:
         self._weights = weights

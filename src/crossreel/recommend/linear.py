@@ -13,7 +13,7 @@ from scipy.linalg import get_lapack_funcs
 
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
-from crossreel.recommend.roles import Contribution, Floats, Path, TrainingContext, TrainingData
+from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
 from crossreel.recommend.similarity import dense, gram, loudest
 
 __all__ = ["Ease", "EaseModel"]
@@ -167,7 +167,7 @@ class EaseModel:
 
     name: ClassVar[str] = Ease.name
     personal: ClassVar[bool] = True
-    path: ClassVar[Path] = "personal"
+    path: ClassVar[AnswerPath] = "personal"
 
     def __init__(self, active: npt.NDArray[np.int32], titles: int, form: _Form) -> None:
         self._active, self._titles, self._form = active, titles, form

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from crossreel.recommend.placement import Placed
 from crossreel.recommend.ranking import best
 from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, POPULAR, POPULAR_IN, SIMILAR_TO, Reason
-from crossreel.recommend.roles import Floats, Path
+from crossreel.recommend.roles import AnswerPath, Floats
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 
@@ -45,7 +45,7 @@ class Recommendation:
 
     title: TitleId
     score: float
-    path: Path
+    path: AnswerPath
     reasons: tuple[Reason, ...] = ()
 
 
@@ -142,7 +142,7 @@ class Audition:
             picked.append(item)
         return picked
 
-    def _explained(self, numbers: Numbers, scores: Floats, path: Path) -> Iterator[Recommendation]:
+    def _explained(self, numbers: Numbers, scores: Floats, path: AnswerPath) -> Iterator[Recommendation]:
         chosen = [int(number) for number in numbers]
         from_model = path == self.placed.trained.model.path and scores is self.scores
         explain = self.placed.because if from_model else self.placed.content_because
@@ -157,7 +157,7 @@ class Audition:
         Titles nobody liked come last, in the order of their ids, without a reason.
         """
         scores, own = self.market
-        path: Path = "market" if own else "popular"
+        path: AnswerPath = "market" if own else "popular"
         reason = Reason(POPULAR_IN, territory=self.territory) if own else Reason(POPULAR)
         return [
             Recommendation(
@@ -185,12 +185,12 @@ class Audition:
                 break
         return found
 
-    def _likenesses(self, title: int) -> Iterator[tuple[Path, Floats]]:
+    def _likenesses(self, title: int) -> Iterator[tuple[AnswerPath, Floats]]:
         yield self.placed.trained.model.path, self.placed.similar(title)
         if title < self.placed.size:
             yield "content", self.placed.content.similar(title)
 
-    def relevance(self) -> tuple[Path, Floats]:
+    def relevance(self) -> tuple[AnswerPath, Floats]:
         """(offer,) how well any title suits: the model where it can say, else popularity."""
         if self.is_personal and bool((self.scores > 0).any()):
             return self.placed.trained.model.path, self.scores

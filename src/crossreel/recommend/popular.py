@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from crossreel.audience.event_log import EventColumns
 from crossreel.audience.interactions import Interactions
 from crossreel.recommend.configuration import Configured, check_range
-from crossreel.recommend.roles import Floats, Path, TrainingContext, TrainingData
+from crossreel.recommend.roles import AnswerPath, Floats, TrainingContext, TrainingData
 from crossreel.values.territory import Territory
 
 __all__ = ["Popular", "PopularModel"]
@@ -89,7 +89,7 @@ class PopularModel:
 
     name: ClassVar[str] = Popular.name
     personal: ClassVar[bool] = False
-    path: ClassVar[Path] = "market"
+    path: ClassVar[AnswerPath] = "market"
 
     def __init__(self, shares: Floats, territories: tuple[str, ...]) -> None:
         self._shares = shares

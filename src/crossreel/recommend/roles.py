@@ -18,15 +18,13 @@ import scipy.sparse as sp
 
 from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
-from crossreel.values.territory import Territory
 
 __all__ = [
     "Algorithm",
+    "AnswerPath",
     "Contribution",
     "Explains",
-    "Market",
     "ModelCard",
-    "Path",
     "Recommender",
     "SimilarTitles",
     "TrainingContext",
@@ -34,8 +32,7 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
-Path = Literal["personal", "content", "market", "popular"]
+AnswerPath = Literal["personal", "content", "market", "popular"]
 """Which kind of knowledge answered: what similar viewers did, what titles are made of, what the
 territory likes, or what everybody likes."""
 
@@ -95,7 +92,7 @@ class Recommender(Protocol):
 
     name: ClassVar[str]
     personal: ClassVar[bool]
-    path: ClassVar[Path]
+    path: ClassVar[AnswerPath]
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """Scores of every title for each viewer.
@@ -156,18 +153,6 @@ class Explains(Protocol):
 
         Only what speaks for the recommendation is named. The weights of a whole history's
         contributions, those against it included, sum to the score.
-        """
-        ...
-
-
-@runtime_checkable
-class Market(Protocol):
-    """Knows what is liked in a territory."""
-
-    def market(self, territory: Territory) -> tuple[Floats, bool]:
-        """(titles,) float32 popularity, 0 for titles nobody liked; and whether it is the territory's own.
-
-        False means that the territory has too little data and all territories together answered.
         """
         ...
 

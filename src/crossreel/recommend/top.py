@@ -100,7 +100,9 @@ class Shelf:
         """
         chosen = configure(algorithm, config) if isinstance(algorithm, str) else algorithm
         context = TrainingContext(seed=seed, progress=progress) if progress else TrainingContext(seed=seed)
+        context.progress(0, 1, "read events")
         data = training_data(self._present.offer(), self._catalog, self._events)
+        context.progress(1, 1, "read events")
         card = self._models.save(fit(chosen, data, context, self._clock()))
         if activate:
             self._models.activate(card.id)

@@ -77,8 +77,8 @@ class AudienceModel:
         seed: of every random choice.
     """
 
-    viewers: int = 3000
-    sessions: float = 8.0
+    viewers: int = 3100
+    sessions: float = 8.4
     days: int = 180
     popularity: float = 1.5
     seed: int = 20261123
@@ -211,7 +211,7 @@ def _session_times(
 ) -> list[datetime]:
     zone = territory.zone
     back = rng.integers(1, days, size=count * 2)
-    times = []
+    times: list[datetime] = []
     for ago in back:
         day = (now.astimezone(zone) - timedelta(days=int(ago))).date()
         if rng.random() < _DAY_WEIGHTS[day.weekday()] / _DAY_WEIGHTS.max() and len(times) < count:
@@ -278,7 +278,7 @@ def _judgment(
     viewer: Viewer, key: str, stamp: str, where: str, device: str, enjoyment: float, rng: np.random.Generator
 ) -> Iterator[tuple[object, ...]]:
     who = viewer.id.key
-    stars = int(np.clip(np.rint(3.45 + 0.75 * enjoyment), 1, 5))
+    stars = int(np.clip(np.rint(1.85 + 0.67 * enjoyment), 1, 5))
     fate = rng.random()
     if fate < 0.42:
         yield ("rating", who, key, stamp, where, device, stars, "", "", "", "", "")

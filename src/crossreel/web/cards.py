@@ -73,9 +73,7 @@ def card(visit: Visit, title: Title, *, why: str = "", until: str = "") -> Card:
     )
 
 
-def recommended_cards(
-    visit: Visit, items: Sequence[Recommendation], *, with_why: bool
-) -> tuple[Card, ...]:
+def recommended_cards(visit: Visit, items: Sequence[Recommendation], *, with_why: bool) -> tuple[Card, ...]:
     """Cards of recommended titles; what leaves soon says when."""
     named = [id_ for item in items for reason in item.reasons[:1] for id_ in reason.titles]
     titles = visit.titles([*(item.title for item in items), *named])

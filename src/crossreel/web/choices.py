@@ -38,7 +38,9 @@ def site_secret(home: Path) -> bytes:
         pass
     key = path.read_bytes()
     if len(key) != 32:
-        raise BadFile(path, "does not hold 32 bytes", advice="Delete it; a new key is made at the next start.")
+        raise BadFile(
+            path, "does not hold 32 bytes", advice="Delete it; a new key is made at the next start."
+        )
     return key
 
 

@@ -52,6 +52,7 @@ class SecurityHeaders:
         self._headers = {**_HEADERS, **hsts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on and adds the headers to what comes back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -81,9 +82,7 @@ async def read_form(request: Request) -> dict[str, str]:
         if len(body) > BODY_LIMIT:
             raise HTTPException(413)
     try:
-        return dict(
-            parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50, errors="strict")
-        )
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50, errors="strict"))
     except UnicodeDecodeError as error:
         raise HTTPException(400) from error
     except ValueError as error:  # more than 50 fields

@@ -34,10 +34,14 @@ def extracted() -> Catalog:
     """Every message of the code, in order of file and line."""
     catalog = Catalog(project="crossreel", charset="utf-8", fuzzy=False)
     found = extract_from_dir(
-        str(_WEB), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
+        str(_WEB),
+        method_map=_METHODS,
+        options_map=_OPTIONS,
+        keywords=_KEYWORDS,
+        comment_tags=("Translators:",),
     )
-    for file, _line, message, comments, context in sorted(found, key=lambda one: (Path(one[0]).as_posix(), one[1])):
-        place = [(Path(file).as_posix(), None)]
+    for file, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        place = [(Path(file).as_posix(), line)]
         catalog.add(message, locations=place, auto_comments=comments, context=context)
     return catalog
 
@@ -72,7 +76,7 @@ def main() -> None:
         print(f"{tag}: {len(catalog)} messages, {len(missing)} to translate")
 
 
-def _is_complete(string: str | tuple[str, ...]) -> bool:
+def _is_complete(string: object) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 

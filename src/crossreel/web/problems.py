@@ -57,7 +57,11 @@ def _problem(request: Request, status: int, detail: str, advice: str, facts: dic
             "title": HTTPStatus(status).phrase,
             "status": status,
             **({"detail": detail} if detail else {}),
-            **{key: value for key, value in facts.items() if key not in {"message", "status", "title", "type"}},
+            **{
+                key: value
+                for key, value in facts.items()
+                if key not in {"message", "status", "title", "type"}
+            },
         }
         return JSONResponse(document, status, media_type="application/problem+json")
     visit = Visit.begin(request)

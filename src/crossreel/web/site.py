@@ -64,7 +64,9 @@ def create_site(
             Route("/preferences", preferences),
             Route("/preferences", keep_preferences, methods=["POST"]),
             Route("/health", health),
-            Mount("/static", _KeptFiles(directory=str(files("crossreel.web").joinpath("static"))), name="static"),
+            Mount(
+                "/static", _KeptFiles(directory=str(files("crossreel.web").joinpath("static"))), name="static"
+            ),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
         exception_handlers=HANDLERS,
@@ -78,7 +80,9 @@ def health(request: Request) -> Response:
     """``GET /health``: 200 once the catalog answers."""
     site: Site = request.app.state.site
     site.app.catalog.revision()
-    return JSONResponse({"status": "ok", "version": crossreel.__version__}, headers={"Cache-Control": "no-store"})
+    return JSONResponse(
+        {"status": "ok", "version": crossreel.__version__}, headers={"Cache-Control": "no-store"}
+    )
 
 
 class _KeptFiles(StaticFiles):

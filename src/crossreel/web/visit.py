@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from crossreel.audience.event import Viewer
+from crossreel.audience.event import Event, Viewer
 from crossreel.catalog.title import Title
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
@@ -104,6 +104,16 @@ class Visit:
         return None if self.viewer == NEWCOMER else self.app.viewers.get(self.viewer)
 
     @cached_property
+    def history(self) -> tuple[Event, ...]:
+        """What the viewer did, oldest first."""
+        return () if self.viewer == NEWCOMER else tuple(self.app.events.history(self.viewer))
+
+    @cached_property
+    def rests_on_simulation(self) -> bool:
+        """Whether the audience behind the rows holds simulated viewers."""
+        return self.site.profiles.simulated
+
+    @cached_property
     def _read(self) -> dict[TitleId, Title]:
         return {}
 
@@ -126,7 +136,13 @@ class Visit:
         return Wording(self.book, name_of)
 
     def page(
-        self, template: str, *, status: int = 200, query: str = "", names: Sequence[Words] = (), **context: Any
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        query: str = "",
+        names: Sequence[Words] = (),
+        **context: Any,
     ) -> HTMLResponse:
         """A finished page.
 

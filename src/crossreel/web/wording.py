@@ -19,7 +19,7 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import NO_LINGUISTIC_CONTENT, UNDETERMINED, Language
 from crossreel.values.territory import Territory
 from crossreel.web.negotiation import interface_language
-from crossreel.web.phrasebook import OFFERED, N_, Phrasebook, phrasebook
+from crossreel.web.phrasebook import N_, OFFERED, Phrasebook, phrasebook
 
 __all__ = ["GENRE_NAMES", "Wording"]
 

@@ -14,7 +14,7 @@ from crossreel.storage.events.checks import check_rows
 from crossreel.storage.events.engine import Engine
 from crossreel.storage.events.parquet_file import load_parquet
 from crossreel.storage.events.reading import REVISION, Reader, Snapshot, show_events
-from crossreel.storage.events.rows import select_list
+from crossreel.storage.events.repeats import may_repeat
 from crossreel.storage.events.segments import Segments, write_parquet
 from crossreel.storage.events.spool import MAX_PROBLEMS, Loaded, load_text, refuse_excess
 from crossreel.storage.records.bulk import bump_revision
@@ -28,7 +28,12 @@ _SHOWN = 200
 
 @contextmanager
 def stage(
-    database: Database, segments: Segments, engine: Engine, reader: Reader, file: EventFile, progress: Progress
+    database: Database,
+    segments: Segments,
+    engine: Engine,
+    reader: Reader,
+    file: EventFile,
+    progress: Progress,
 ) -> Iterator[Staged]:
     """Reads, checks and writes a file's events aside; see ``StagesEvents.stage``."""
     load = load_parquet if file.form is FileForm.PARQUET else load_text
@@ -63,31 +68,32 @@ class Staged:
         self._session, self._file = session, file
         self._path = folder / "segment.parquet"
         self._has_repeats = False
+        self._columns: frozenset[str] = frozenset()
         self._known: Snapshot | None = None
 
     def count(self, loaded: Loaded) -> None:
         """Counts rows, viewers and titles; lists the bad rows."""
+        self._columns = frozenset(loaded.columns)
         row = self._session.execute(
-            "SELECT count(*), count(problem), count(DISTINCT viewer) FILTER (problem IS NULL), "
-            "count(DISTINCT hash(viewer, title, kind, time, value)) FILTER (problem IS NULL) FROM checked"
+            "SELECT count(*), count(problem), count(DISTINCT viewer) FILTER (problem IS NULL) FROM checked"
         ).fetchone()
         assert row is not None
-        rows, bad, self.viewers, different = row
+        rows, bad, self.viewers = row
         self.rows = rows + len(loaded.problems)
-        # Fewer hashes than rows may also be an accident of hashing; what is equal is decided in ``write``.
-        self._has_repeats = different < rows - bad
         self.problems = loaded.problems + (self._bad_rows(loaded) if bad else [])
         refuse_excess(self._file, self.problems)
         self.problems.sort(key=lambda problem: problem.row)
+        self._session.execute("DROP TABLE raw")
         titles = self._session.execute("SELECT DISTINCT title FROM checked WHERE problem IS NULL").fetchall()
         self.titles = tuple(sorted(TitleId.parse(title) for (title,) in titles))
+        self._has_repeats = may_repeat(self._session, self.viewers, len(self.titles), rows)
 
     def _bad_rows(self, loaded: Loaded) -> list[RowProblem]:
         cells = ", ".join(f'raw."{field}"' for field in loaded.columns)
         found = self._session.execute(
             f"SELECT c.line, c.problem, concat_ws(',', {cells}) FROM checked c "
-            f"JOIN raw ON {_qualified(loaded.line)} = c.line WHERE c.problem IS NOT NULL "
-            f"ORDER BY c.line LIMIT {MAX_PROBLEMS + 1}"
+            f"JOIN (SELECT *, {loaded.line} AS place FROM raw) raw ON raw.place = c.line "
+            f"WHERE c.problem IS NOT NULL ORDER BY c.line LIMIT {MAX_PROBLEMS + 1}"
         ).fetchall()
         problems = []
         for line, problem, text in found:
@@ -99,15 +105,19 @@ class Staged:
     def write(self) -> None:
         """Writes the rows that are new as a segment, aside."""
         snapshot = self._reader.snapshot()
-        query = f"SELECT {select_list()} FROM checked WHERE problem IS NULL"
+        query = "SELECT * EXCLUDE (problem, line) FROM checked WHERE problem IS NULL"
+        keys = [name for name in ("time", "value") if name in self._columns]
         if self._has_repeats:
-            query = f"SELECT DISTINCT ON (viewer, title, kind, time, value) {select_list()} FROM ({query})"
+            query = f"SELECT DISTINCT ON ({', '.join(('viewer', 'title', 'kind', *keys))}) * FROM ({query})"
         if self._show_stored(snapshot):
             query = (
                 f"SELECT * FROM ({query}) fresh WHERE NOT EXISTS (SELECT 1 FROM stored WHERE "
-                "stored.viewer = fresh.viewer AND stored.title = fresh.title AND stored.kind = fresh.kind "
-                "AND stored.time IS NOT DISTINCT FROM fresh.time "
-                "AND stored.value IS NOT DISTINCT FROM fresh.value)"
+                "stored.viewer = fresh.viewer AND stored.title = fresh.title AND stored.kind = fresh.kind AND "
+                + " AND ".join(
+                    f"stored.{name} IS NOT DISTINCT FROM {f'fresh.{name}' if name in keys else 'NULL'}"
+                    for name in ("time", "value")
+                )
+                + ")"
             )
         self._path.unlink(missing_ok=True)
         self.new = write_parquet(self._session, query, self._path)
@@ -135,7 +145,3 @@ class Staged:
                 self._segments.publish(connection, self._session, self._path)
                 bump_revision(connection, REVISION)
         return self.new
-
-
-def _qualified(line: str) -> str:
-    return line if line.startswith("rowid") else f"raw.{line}"

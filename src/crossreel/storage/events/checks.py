@@ -1,15 +1,16 @@
-"""The rules of imported rows, as one SQL view over the table ``raw``.
+"""The rules of imported rows: the table ``raw`` of text cells becomes the table ``checked``.
 
 What a cell of few distinct values means (ids, kinds, territories, languages) is decided once for
-each distinct cell by the domain's own code; numbers and times are decided by SQL. The view
-``checked`` has all event columns, ``line`` and ``problem`` (the field and what is wrong with it,
-divided by a line feed; NULL for a good row).
+each distinct cell, the unusual ones by the domain's own code; numbers and times are decided by
+SQL. ``checked`` has the event columns that the file can fill, ``line`` where rows are counted
+otherwise than by ``rowid``, and ``problem``: the field and what is wrong with it, divided by a
+line feed; NULL for a good row. Columns of few values are ENUMs, which DuckDB sorts, compares and
+writes as numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import duckdb
 
@@ -17,7 +18,7 @@ from crossreel.audience.bulk import EventFile, check_viewer_key, read_kind, titl
 from crossreel.audience.event import SCALES, EventKind
 from crossreel.errors import BadFile, BadValue
 from crossreel.storage.events.engine import quoted
-from crossreel.storage.events.rows import COLUMNS, microseconds
+from crossreel.storage.events.rows import microseconds
 from crossreel.storage.events.spool import Loaded
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
@@ -26,43 +27,46 @@ __all__ = ["check_rows"]
 
 _LABELS = ("device", "row", "algorithm")
 _MAX_LABEL = 200
+MAX_KEY = 200
 _MAX_TEXT = 1 << 20
 _NEEDS_VALUE = (EventKind.RATING, EventKind.THUMBS)
 _EARLIEST = "TIMESTAMP '1900-01-01'"
 
-Cell = str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What one distinct cell stands for, or why it stands for nothing."""
-
-    cell: str
-    text: str | None
-    problem: str | None
+_MAX_ENUM = 1_000_000
 
 
 def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Loaded) -> None:
-    """Makes the view ``checked``."""
-    values = {"source": quoted(file.source), "kind": quoted(file.kind), "text": "NULL"}
+    """Makes the table ``checked``.
+
+    Raises:
+        BadFile: the rows need a value and the file has no column for it.
+    """
+    if file.kind in _NEEDS_VALUE and "value" not in loaded.columns:
+        raise BadFile(
+            file.path, f"has no column for the value of a {file.kind}", advice="Name it with --map value=..."
+        )
+    values: dict[str, str] = {}
+    joins: list[str] = []
     problems = [
         f"WHEN raw.{field} IS NULL THEN '{field}\nis missing'"
         for field in ("viewer", "title", "kind")
         if field in loaded.columns
     ]
-    joins = []
+    values["source"] = _constant(session, "source", file.source)
+    if file.kind is not None:
+        values["kind"] = _constant(session, "kind", file.kind.value)
     for field, meaning_of in _meanings(file).items():
-        if field not in loaded.columns:
-            continue
-        meanings = _understand(_cells(session, field, loaded), meaning_of)
-        values[field] = _value(file, field, bool(meanings))
-        if meanings:
-            _table(session, f"{field}_cells", meanings)
+        if field in loaded.columns:
+            has_bad = _understand(session, field, meaning_of, file, loaded)
+            values[field] = f"{field}_cells.text"
             joins.append(f'LEFT JOIN {field}_cells ON {field}_cells.cell = raw."{field}"')
-            problems.append(f"WHEN {field}_cells.problem IS NOT NULL THEN '{field}\n' || {field}_cells.problem")
+            if has_bad:
+                problems.append(
+                    f"WHEN {field}_cells.problem IS NOT NULL THEN '{field}\n' || {field}_cells.problem"
+                )
     if file.kind is None:
         _table_of_kinds(session, file)
-        joins.append(f"LEFT JOIN kinds ON kinds.kind = {values['kind']}")
+        joins.append("LEFT JOIN kinds ON kinds.kind = kind_cells.text::VARCHAR")
     for field, sql, checks in _numbers(file):
         if field in loaded.columns:
             values[field] = sql
@@ -71,17 +75,16 @@ def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Load
         low, high, *_ = _scale(file)
         values["low"] = f"CASE WHEN {values['value']} IS NOT NULL THEN {low} END"
         values["high"] = f"CASE WHEN {values['value']} IS NOT NULL THEN {high} END"
-    elif file.kind in _NEEDS_VALUE:
-        raise BadFile(
-            file.path, f"has no column for the value of a {file.kind}", advice="Name it with --map value=..."
-        )
-    select = ", ".join(
-        f'CAST({values.get(name, "NULL")} AS {type_}) AS "{name}"' for name, type_ in COLUMNS.items()
-    )
+    select = ", ".join(f'{sql} AS "{name}"' for name, sql in values.items())
     session.execute(
-        f"CREATE TEMP VIEW checked AS SELECT {select}, CASE {' '.join(problems)} END AS problem, "
+        f"CREATE TEMP TABLE checked AS SELECT {select}, CASE {' '.join(problems)} END AS problem, "
         f"{loaded.line} AS line FROM raw {' '.join(joins)}"
     )
+
+
+def _constant(session: duckdb.DuckDBPyConnection, name: str, text: str) -> str:
+    session.execute(f"CREATE TEMP TYPE one_{name} AS ENUM ({quoted(text)})")
+    return f"{quoted(text)}::one_{name}"
 
 
 def _scale(file: EventFile) -> tuple[str, str, str, str]:
@@ -129,46 +132,64 @@ def _meanings(file: EventFile) -> dict[str, Callable[[str], str]]:
     }
 
 
-def _cells(session: duckdb.DuckDBPyConnection, field: str, loaded: Loaded) -> Iterable[str]:
-    """The distinct cells that Python must look at; of ids and labels only the unusual ones."""
-    unusual = "true"
+def _understand(
+    session: duckdb.DuckDBPyConnection,
+    field: str,
+    meaning_of: Callable[[str], str],
+    file: EventFile,
+    loaded: Loaded,
+) -> bool:
+    """Makes the table ``<field>_cells`` (cell, text, problem) of all distinct cells; True if any is bad."""
+    unusual, usual_text = _unusual(field, file, loaded)
+    session.execute(
+        f'CREATE TEMP TABLE {field}_all AS SELECT cell, CASE WHEN NOT ({unusual}) THEN {usual_text} END AS text '
+        f'FROM (SELECT DISTINCT "{field}" AS cell FROM raw) WHERE cell IS NOT NULL'
+    )
+    cells = session.execute(f"SELECT cell FROM {field}_all WHERE text IS NULL").fetchall()
+    meanings = [(cell, *_meaning(cell, meaning_of)) for (cell,) in cells]
+    session.execute(f"CREATE TEMP TABLE {field}_unusual (cell VARCHAR, text VARCHAR, problem VARCHAR)")
+    if meanings:
+        session.executemany(f"INSERT INTO {field}_unusual VALUES (?, ?, ?)", meanings)
+    type_ = _type_of(session, field)
+    session.execute(
+        f"CREATE TEMP TABLE {field}_cells AS SELECT cell, coalesce(u.text, a.text)::{type_} AS text, u.problem "
+        f"FROM {field}_all a LEFT JOIN {field}_unusual u USING (cell)"
+    )
+    return any(problem for *_, problem in meanings)
+
+
+def _type_of(session: duckdb.DuckDBPyConnection, field: str) -> str:
+    """An ENUM of the field's texts in their order; plain text where there are too many."""
+    texts = (
+        f"SELECT text FROM {field}_all WHERE text IS NOT NULL "
+        f"UNION SELECT text FROM {field}_unusual WHERE text IS NOT NULL"
+    )
+    count = session.execute(f"SELECT count(*) FROM ({texts})").fetchone()
+    if not count or not 0 < count[0] <= _MAX_ENUM:
+        return "VARCHAR"
+    session.execute(f"CREATE TEMP TYPE any_{field} AS ENUM (SELECT text FROM ({texts}) ORDER BY text)")
+    return f"any_{field}"
+
+
+def _unusual(field: str, file: EventFile, loaded: Loaded) -> tuple[str, str]:
+    """SQL of which cells Python must look at, and of the text of the others."""
+    prefixed = f"{quoted(file.source + ':')} || cell"
     if field == "viewer":
-        unusual = "length(cell) > 200 OR regexp_matches(cell, '[^!-~]')"
-    elif field == "title":
-        unusual = "length(cell) > 200 OR regexp_matches(cell, '[^!-9;-~]')"  # a colon is unusual
-    elif field in _LABELS:
-        unusual = f"length(cell) > {_MAX_LABEL}" + ("" if loaded.is_printable else " OR regexp_matches(cell, '[^ -~]')")
-    rows = session.execute(
-        f'SELECT cell FROM (SELECT DISTINCT "{field}" AS cell FROM raw) WHERE cell IS NOT NULL AND ({unusual})'
-    ).fetchall()
-    return (row[0] for row in rows)
+        return f"length(cell) > {MAX_KEY} OR regexp_matches(cell, '[^!-~]')", prefixed
+    if field == "title":  # a colon is unusual: the cell is a whole id then
+        return f"length(cell) > {MAX_KEY} OR regexp_matches(cell, '[^!-9;-~]')", prefixed
+    if field in _LABELS:
+        odd = "false" if loaded.is_printable else "regexp_matches(cell, '[^ -~]')"
+        return f"length(cell) > {_MAX_LABEL} OR {odd}", "cell"
+    return "true", "NULL"
 
 
-def _understand(cells: Iterable[str], meaning_of: Callable[[str], str]) -> list[_Meaning]:
-    found = []
-    for cell in cells:
-        try:
-            found.append(_Meaning(cell, meaning_of(cell), None))
-        except BadValue as error:
-            found.append(_Meaning(cell, None, f"must be {error.data['expected']}; got {error.data['value']}"))
-    return found
-
-
-def _table(session: duckdb.DuckDBPyConnection, name: str, meanings: Sequence[_Meaning]) -> None:
-    session.execute(f"CREATE TEMP TABLE {name} (cell VARCHAR, text VARCHAR, problem VARCHAR)")
-    session.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", [(m.cell, m.text, m.problem) for m in meanings])
-
-
-def _value(file: EventFile, field: str, has_meanings: bool) -> str:
-    """SQL of a field that is understood cell by cell."""
-    plain = {
-        "viewer": f"{quoted(file.source + ':')} || raw.viewer",
-        "title": f"{quoted(file.source + ':')} || raw.title",
-        **{label: f'raw."{label}"' for label in _LABELS},
-    }
-    if field not in plain:
-        return f"{field}_cells.text" if has_meanings else "NULL"
-    return f"coalesce({field}_cells.text, {plain[field]})" if has_meanings else plain[field]
+def _meaning(cell: str, meaning_of: Callable[[str], str]) -> tuple[str | None, str | None]:
+    """What a cell stands for, or why it stands for nothing."""
+    try:
+        return meaning_of(cell), None
+    except BadValue as error:
+        return None, f"must be {error.data['expected']}; got {error.data['value']}"
 
 
 def _numbers(file: EventFile) -> Iterable[tuple[str, str, list[str]]]:
@@ -195,7 +216,9 @@ def _numbers(file: EventFile) -> Iterable[tuple[str, str, list[str]]]:
         "time",
         time,
         [
-            _refusal("time", unreal, "'must be a real date and time (ISO 8601, or seconds since 1970); got '"),
+            _refusal(
+                "time", unreal, "'must be a real date and time (ISO 8601, or seconds since 1970); got '"
+            ),
             _refusal("time", f"({time}) > {latest}", "'must not lie in the future; got '"),
         ],
     )
@@ -207,7 +230,7 @@ def _numbers(file: EventFile) -> Iterable[tuple[str, str, list[str]]]:
 
 
 def _refusal(field: str, condition: str, words: str) -> str:
-    got = f"chr(39) || raw.\"{field}\"[:40] || chr(39)"
+    got = f'chr(39) || raw."{field}"[:40] || chr(39)'
     return f"WHEN {condition} THEN '{field}\n' || {words} || {got}"
 
 

@@ -32,7 +32,8 @@ def read_columns(
     # A view keeps the rows where they are; encoding reads them again rather than copying them.
     session.execute("CREATE TEMP TABLE kind_numbers (kind VARCHAR, number TINYINT)")
     session.executemany(
-        "INSERT INTO kind_numbers VALUES (?, ?)", [(kind.value, number) for number, kind in enumerate(EventKind)]
+        "INSERT INTO kind_numbers VALUES (?, ?)",
+        [(kind.value, number) for number, kind in enumerate(EventKind)],
     )
     for table, column, order in (
         ("viewer_numbers", "viewer", "split_part(viewer, ':', 1), viewer"),

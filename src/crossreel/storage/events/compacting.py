@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from crossreel.storage.events.engine import Engine, quoted
 from crossreel.storage.events.reading import REVISION, Snapshot, read_live, show_events
-from crossreel.storage.events.rows import live_arrays, select_list
+from crossreel.storage.events.rows import live_arrays
 from crossreel.storage.events.segments import Segment, Segments, write_parquet
 from crossreel.storage.events.tables import live_events
 from crossreel.storage.records.bulk import bump_revision
@@ -75,7 +75,7 @@ def _merge_small(database: Database, segments: Segments, engine: Engine) -> None
 
     def write(session: duckdb.DuckDBPyConnection, path: Path) -> None:
         files = ", ".join(quoted(path) for path in segments.paths(small))
-        write_parquet(session, f"SELECT {select_list()} FROM read_parquet([{files}])", path)
+        write_parquet(session, f"SELECT * FROM read_parquet([{files}], union_by_name = true)", path)
 
     def settle(connection: Connection) -> bool:
         if not _all_listed(segments.listed(connection), small):

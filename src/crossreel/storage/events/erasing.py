@@ -7,7 +7,6 @@ from sqlalchemy import delete
 
 from crossreel.storage.events.engine import Engine, quoted
 from crossreel.storage.events.reading import REVISION
-from crossreel.storage.events.rows import select_list
 from crossreel.storage.events.segments import Segment, Segments, write_parquet
 from crossreel.storage.events.tables import live_events
 from crossreel.storage.records.bulk import bump_revision
@@ -33,7 +32,9 @@ def erase(database: Database, segments: Segments, engine: Engine, viewer: Viewer
             erased += found
             path = folder / f"{segment.number}.parquet"
             (old,) = segments.paths([segment])
-            without = f"SELECT {select_list()} FROM read_parquet({quoted(old)}) WHERE viewer <> {quoted(viewer)}"
+            without = (
+                f"SELECT * FROM read_parquet({quoted(old)}) WHERE viewer <> {quoted(viewer)}"
+            )
             if write_parquet(session, without, path):
                 segments.publish(connection, session, path)
             segments.retire(connection, [segment])
@@ -45,9 +46,7 @@ def erase(database: Database, segments: Segments, engine: Engine, viewer: Viewer
     return erased
 
 
-def _count(
-    session: duckdb.DuckDBPyConnection, segments: Segments, segment: Segment, viewer: ViewerId
-) -> int:
+def _count(session: duckdb.DuckDBPyConnection, segments: Segments, segment: Segment, viewer: ViewerId) -> int:
     (path,) = segments.paths([segment])
     found = session.execute(
         f"SELECT count(*) FROM read_parquet({quoted(path)}) WHERE viewer = ?", [str(viewer)]

@@ -23,7 +23,7 @@ from crossreel.storage.events.reading import REVISION, Reader
 from crossreel.storage.events.rows import COLUMNS, event_of, live_row
 from crossreel.storage.events.segments import Segments
 from crossreel.storage.events.tables import live_events
-from crossreel.storage.records.bulk import bump_revision, current_revision
+from crossreel.storage.records.bulk import bump_revision
 from crossreel.storage.records.database import Database
 from crossreel.values.ids import ViewerId
 
@@ -133,8 +133,7 @@ class StoredEventLog:
 
     def revision(self) -> int:
         """Grows with every change."""
-        with self._database.read() as connection:
-            return current_revision(connection, REVISION)
+        return self._database.revision(REVISION)
 
     def close(self) -> None:
         """Frees DuckDB's memory."""

@@ -37,14 +37,17 @@ def load_parquet(
         for column in columns.values():
             if types[column].endswith("]") or types[column].startswith(_NESTED):
                 raise BadFile(file.path, f"has {types[column]} in the column {column!r}, not single values")
-        cells = ", ".join(f'nullif(CAST({_name(column)} AS VARCHAR), \'\') AS "{field}"' for field, column in columns.items())
+        cells = ", ".join(
+            f"nullif(CAST({_name(column)} AS VARCHAR), '') AS \"{field}\""
+            for field, column in columns.items()
+        )
         session.execute(
             f"CREATE TEMP TABLE raw AS SELECT file_row_number + 1 AS line, {cells} "
             f"FROM read_parquet({quoted(copy)}, file_row_number = true)"
         )
     except duckdb.Error as error:
         raise BadFile(file.path, f"cannot be read as Parquet ({_first_line(error)})") from error
-    return Loaded(columns, "line", [], is_printable=False)
+    return Loaded(columns, "raw.line", [], is_printable=False)
 
 
 def _name(column: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from crossreel.errors import BadFile
 from crossreel.storage.events.engine import Engine, quoted
-from crossreel.storage.events.rows import COLUMNS, LIVE_AS_EVENTS, live_arrays, select_list
+from crossreel.storage.events.rows import COLUMNS, LIVE_AS_EVENTS, live_arrays
 from crossreel.storage.events.segments import Segment, Segments
 from crossreel.storage.events.tables import live_events
 from crossreel.storage.records.bulk import current_revision
@@ -106,5 +106,6 @@ def show_events(
     parts = [f"SELECT {LIVE_AS_EVENTS} FROM live_rows"]
     if snapshot.segments:
         files = ", ".join(quoted(path) for path in segments.paths(snapshot.segments))
-        parts.append(f"SELECT {select_list()} FROM read_parquet([{files}])")
-    session.execute(f"CREATE TEMP VIEW {name} AS {' UNION ALL '.join(parts)}")
+        # A segment leaves out the columns that none of its events fills.
+        parts.append(f"SELECT * FROM read_parquet([{files}], union_by_name = true)")
+    session.execute(f"CREATE TEMP VIEW {name} AS {' UNION ALL BY NAME '.join(parts)}")

@@ -24,7 +24,6 @@ __all__ = [
     "live_arrays",
     "live_row",
     "microseconds",
-    "select_list",
 ]
 
 COLUMNS: Mapping[str, str] = {
@@ -103,7 +102,7 @@ def live_arrays(rows: Iterable[Row]) -> dict[str, npt.NDArray[Any]]:
 def _from_live(name: str, kind: str) -> str:
     if name in _FLOATS:
         return f'CASE WHEN isnan("{name}") THEN NULL ELSE "{name}" END AS "{name}"'
-    value = f"CAST(\"{name}\" AS VARCHAR)" if kind == "VARCHAR" else f'"{name}"'
+    value = f'CAST("{name}" AS VARCHAR)' if kind == "VARCHAR" else f'"{name}"'
     absent = "''" if kind == "VARCHAR" else str(_NO_NUMBER)
     value = f"nullif({value}, {absent})"
     return f'{f"make_timestamp({value})" if name == "time" else f"CAST({value} AS {kind})"} AS "{name}"'
@@ -111,11 +110,6 @@ def _from_live(name: str, kind: str) -> str:
 
 LIVE_AS_EVENTS = ", ".join(_from_live(name, kind) for name, kind in COLUMNS.items())
 """The select list that turns ``live_arrays`` into event columns."""
-
-
-def select_list(prefix: str = "") -> str:
-    """All event columns, quoted."""
-    return ", ".join(f'{prefix}"{name}"' for name in COLUMNS)
 
 
 def event_of(row: Row) -> Event:

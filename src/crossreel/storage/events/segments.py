@@ -24,7 +24,7 @@ import duckdb
 from sqlalchemy import Connection, delete, select, update
 
 from crossreel.storage.events.engine import quoted
-from crossreel.storage.events.rows import microseconds, select_list
+from crossreel.storage.events.rows import microseconds
 from crossreel.storage.events.tables import event_segments
 from crossreel.storage.records.database import Database
 
@@ -81,9 +81,12 @@ class Segments:
 
     def publish(self, connection: Connection, session: duckdb.DuckDBPyConnection, written: Path) -> Segment:
         """Moves a finished Parquet file to its place and lists it, inside the caller's transaction."""
+        kinds = session.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(written)})").fetchall()
+        has_time = any(name == "time" for name, *_ in kinds)
         facts = session.execute(
             "SELECT count(*), min(source), max(source), min(viewer), max(viewer), "
-            f"epoch_us(min(time)), epoch_us(max(time)) FROM read_parquet({quoted(written)})"
+            + ("epoch_us(min(time)), epoch_us(max(time)) " if has_time else "NULL, NULL ")
+            + f"FROM read_parquet({quoted(written)})"
         ).fetchone()
         assert facts is not None
         rows, source, last_source, first_viewer, last_viewer, first_time, last_time = facts
@@ -137,12 +140,13 @@ class Segments:
 
 
 def write_parquet(session: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    """Writes the events of ``query`` (all columns) as a segment; returns how many there are.
+    """Writes the events of ``query`` as a segment; returns how many there are.
 
-    Sorted by viewer, so that row-group statistics find one viewer's events.
+    Columns that no event fills may be left out. Sorted by viewer, so that row-group statistics
+    find one viewer's events.
     """
     written = session.execute(
-        f"COPY (SELECT {select_list()} FROM ({query}) ORDER BY viewer, time, title) TO {quoted(path)} "
+        f"COPY (SELECT * FROM ({query}) ORDER BY viewer) TO {quoted(path)} "
         f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
     ).fetchone()
     return int(written[0]) if written else 0

@@ -60,10 +60,10 @@ def load_text(
     header = file.names or _header(file)
     columns = file.columns(header)
     if _copy_plain(file, spool, progress) and _load_plain(session, file, spool, header, columns):
-        return Loaded(columns, f"rowid + {1 if file.names else 2}", [], is_printable=True)
+        return Loaded(columns, f"raw.rowid + {1 if file.names else 2}", [], is_printable=True)
     problems = _copy_carefully(file, spool, columns, progress)
     _load_careful(session, spool, columns)
-    return Loaded(columns, "line", problems, is_printable=False)
+    return Loaded(columns, "raw.line", problems, is_printable=False)
 
 
 def refuse_excess(file: EventFile, problems: list[RowProblem]) -> None:
@@ -122,7 +122,9 @@ def _header(file: EventFile) -> tuple[str, ...]:
     line = start.replace(b"\r", b"\n").partition(b"\n")[0]
     try:
         text = line.decode("utf-8")
-        cells = next(csv.reader([text], strict=True), []) if file.delimiter == "," else text.split(file.delimiter)
+        cells = (
+            next(csv.reader([text], strict=True), []) if file.delimiter == "," else text.split(file.delimiter)
+        )
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadFile(
             file.path, "does not begin with a line of column names", row=1, advice="Save it as UTF-8 CSV."

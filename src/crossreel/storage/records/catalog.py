@@ -169,8 +169,7 @@ class SqlCatalog:
 
     def revision(self) -> int:
         """Grows by one with every ``put``; caches key on it."""
-        with self._database.read() as connection:
-            return current_revision(connection, catalog_writing.REVISION)
+        return self._database.revision(catalog_writing.REVISION)
 
     def _get(self, connection: Connection, ids: Sequence[TitleId]) -> dict[TitleId, Title]:
         query = select(titles.c.id, titles.c.revision)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -26,6 +26,8 @@ __all__ = ["FILE_NAME", "Database", "open_database"]
 FILE_NAME = "crossreel.sqlite3"
 BUSY_SECONDS = 30
 """How long a writer waits for another program's transaction."""
+
+_REVISION = "SELECT value FROM revisions WHERE name = :name"
 
 _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
@@ -42,6 +44,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._open = threading.local()
+        self._pulses: list[sqlite3.Connection] = []
         with _locks_guard:
             self._lock = _locks.setdefault(str(engine.url), threading.RLock())
 
@@ -80,8 +83,36 @@ class Database:
             finally:
                 self._open.connection = None
 
+    def revision(self, name: str) -> int:
+        """The named counter as last committed (or as this thread's ``write()`` has it); 0 at first.
+
+        Caches ask this before every answer, so it goes to SQLite without SQLAlchemy in between, on
+        a connection that each thread keeps.
+        """
+        joined: Connection | None = getattr(self._open, "connection", None)
+        if joined is not None:
+            return joined.scalar(text(_REVISION), {"name": name}) or 0
+        pulse: sqlite3.Connection | None = getattr(self._open, "pulse", None)
+        if pulse is None:
+            pulse = sqlite3.connect(
+                str(self.engine.url.database),
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._open.pulse = pulse
+            with _locks_guard:
+                self._pulses.append(pulse)
+        row = pulse.execute(_REVISION, {"name": name}).fetchone()
+        return int(row[0]) if row else 0
+
     def close(self) -> None:
-        """Closes the pool's connections."""
+        """Closes all connections."""
+        with _locks_guard:
+            for pulse in self._pulses:
+                pulse.close()
+            self._pulses.clear()
+        self._open = threading.local()
         self.engine.dispose()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from crossreel.errors import Conflict, UnknownId
 from crossreel.rights.license import License, Mode
-from crossreel.storage.records.bulk import AnyRow, bump_revision, chunks, current_revision, select_in, upsert
+from crossreel.storage.records.bulk import AnyRow, bump_revision, chunks, select_in, upsert
 from crossreel.storage.records.database import Database
 from crossreel.storage.records.tables import licenses
 from crossreel.values.ids import TitleId
@@ -104,8 +104,7 @@ class SqlLicenses:
 
     def revision(self) -> int:
         """Grows by one with every change."""
-        with self._database.read() as connection:
-            return current_revision(connection, REVISION)
+        return self._database.revision(REVISION)
 
 
 def _check_same(stored: License, given: License) -> None:

@@ -46,15 +46,13 @@ def home_view(visit: Visit) -> HomeView:
 def _row(visit: Visit, number: int, row: ShelfRow) -> Row:
     heading = visit.wording.heading(row.code, row.anchor, visit.territory)
     cards = recommended_cards(visit, row.items, with_why=row.code == FOR_YOU)
-    return Row(f"row-{number}", heading, cards, simulated=row.code in _FROM_AUDIENCE and _is_simulated(visit))
+    return Row(
+        f"row-{number}", heading, cards, simulated=row.code in _FROM_AUDIENCE and visit.rests_on_simulation
+    )
 
 
 _FROM_AUDIENCE = {FOR_YOU, reasons.BECAUSE_YOU_LIKED, reasons.POPULAR, reasons.POPULAR_IN}
 """Rows that rest on what other viewers did."""
-
-
-def _is_simulated(visit: Visit) -> bool:
-    return visit.site.profiles.simulated
 
 
 def _hero(visit: Visit, shelf_rows: list[ShelfRow], rows: list[Row]) -> Hero:
@@ -73,7 +71,7 @@ def _hero(visit: Visit, shelf_rows: list[ShelfRow], rows: list[Row]) -> Hero:
 
 def _welcome(visit: Visit) -> str:
     """What is said to someone of whose taste nothing is known."""
-    if any(event.kind is not EventKind.IMPRESSION for event in visit.app.events.history(visit.viewer)):
+    if any(event.kind is not EventKind.IMPRESSION for event in visit.history):
         return ""
     return visit.book.gettext(
         "Nothing is known of your taste yet, so these rows are the same for everyone in %(territory)s. "

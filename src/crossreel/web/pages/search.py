@@ -39,7 +39,9 @@ def search_view(visit: Visit, query: str) -> SearchView:
         return SearchView("", "", advice=say.gettext("Type a title, a person or a keyword in any script."))
     hits = visit.app.search(query, limit=_MOST + 1, territory=visit.territory, at=visit.now)
     titles = visit.titles(hit.title for hit in hits)
-    results = tuple(_result(visit, query, hit, titles[hit.title]) for hit in hits[:_MOST] if hit.title in titles)
+    results = tuple(
+        _result(visit, query, hit, titles[hit.title]) for hit in hits[:_MOST] if hit.title in titles
+    )
     where = say.territory(visit.territory)
     if not results:
         advice = say.gettext(
@@ -47,18 +49,24 @@ def search_view(visit: Visit, query: str) -> SearchView:
             "%(territory)s is found.",
             territory=where,
         )
-        summary = say.gettext("Nothing open in %(territory)s matches “%(query)s”.", territory=where, query=query)
+        summary = say.gettext(
+            "Nothing open in %(territory)s matches “%(query)s”.", territory=where, query=query
+        )
         return SearchView(query, summary, (), advice)
     if len(hits) > _MOST:
         summary = say.gettext(
             "The best %(num)s titles in %(territory)s for “%(query)s”",
-            num=say.number(_MOST), territory=where, query=query,
+            num=say.number(_MOST),
+            territory=where,
+            query=query,
         )
     else:
         summary = say.ngettext(
             "%(num)s title in %(territory)s for “%(query)s”",
             "%(num)s titles in %(territory)s for “%(query)s”",
-            len(results), territory=where, query=query,
+            len(results),
+            territory=where,
+            query=query,
         )
     return SearchView(query, summary, results)
 

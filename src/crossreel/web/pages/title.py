@@ -95,7 +95,7 @@ def title_view(visit: Visit, title: Title) -> TitleView:
         stars_sentence=_stars_sentence(visit, stars),
         thumb=thumb,
         similar=_similar(visit, title),
-        simulated=visit.site.profiles.simulated,
+        simulated=visit.rests_on_simulation,
     )
 
 
@@ -163,11 +163,10 @@ def _other_names(title: Title, shown: ShownText) -> tuple[Words, ...]:
 
 def _judgment(visit: Visit, title: Title) -> tuple[int, int]:
     """The viewer's latest stars (1 to 5) and thumb (-1 or 1) for it; 0 where there is none."""
-    events = visit.app.events.history(visit.viewer)
-    mine = {event.title for event in events}
+    mine = {event.title for event in visit.history}
     same = {id_ for id_, merged in visit.app.catalog.resolve(mine).items() if merged == title.id}
     stars = thumb = 0
-    for event in events:
+    for event in visit.history:
         if event.title in same and event.value is not None:
             if event.kind is EventKind.RATING:
                 share = (event.scale or Scale(0.5, 5)).share(event.value)
@@ -203,9 +202,7 @@ def _rate(request: Request, form: dict[str, str]) -> Response:
     if choices.viewer is None and choices.own is None:
         viewer = ViewerId("visitor", secrets.token_hex(8))
         choices = replace(choices, own=viewer)
-    event = Event(
-        kind, viewer, title.id, visit.now, value, scale, territory=visit.territory, device="web"
-    )
+    event = Event(kind, viewer, title.id, visit.now, value, scale, territory=visit.territory, device="web")
     visit.app.events.append([event])
     response = RedirectResponse(local_path(form.get("next", ""), title_url(title.id)) + "#rate", 303)
     visit.site.cookies.keep(response, choices)

@@ -62,7 +62,14 @@ def _shape(points: list[tuple[float, float]], fill: str) -> str:
 def _moon(p: Palette, dice: Dice) -> list[str]:
     x, y, r = dice.between(220, 400), dice.between(240, 300), dice.between(165, 205)
     side = -1 if dice.roll(2) else 1
-    hills = [(0, 560), (0, 470), (dice.between(90, 170), 420), (300, 490), (dice.between(400, 500), 400), (600, 460)]
+    hills = [
+        (0, 560),
+        (0, 470),
+        (dice.between(90, 170), 420),
+        (300, 490),
+        (dice.between(400, 500), 400),
+        (600, 460),
+    ]
     return [
         _circle(x, y, r, p.bright),
         _circle(x + side * r * 0.42, y - r * 0.16, r * 0.88, p.ground),
@@ -87,9 +94,7 @@ def _arches(p: Palette, dice: Dice) -> list[str]:
     start = dice.between(250, 275)
     for ring, fill in enumerate(fills):
         r = start - ring * 42
-        parts.append(
-            f'<path d="M{center - r} 560V{330}a{r} {r} 0 0 1 {2 * r} 0V560z" fill="{fill}"/>'
-        )
+        parts.append(f'<path d="M{center - r} 560V{330}a{r} {r} 0 0 1 {2 * r} 0V560z" fill="{fill}"/>')
     return [*parts, _circle(center, 330, 16, p.bright)]
 
 
@@ -144,9 +149,7 @@ def _waves(p: Palette, dice: Dice) -> list[str]:
     phase, parts = dice.roll(100) / 16, []
     for band in range(7):
         y = 110 + band * 68
-        top = [
-            (step * 30, y + 24 * math.sin(phase + step / 3.1 + band * 0.7)) for step in range(21)
-        ]
+        top = [(step * 30, y + 24 * math.sin(phase + step / 3.1 + band * 0.7)) for step in range(21)]
         bottom = [(x, value + 12 + band * 5) for x, value in reversed(top)]
         parts.append(_shape([*top, *bottom], p.bright if band % 3 == 1 else p.deep))
     return parts

@@ -17,8 +17,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import uharfbuzz as hb
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb  # type: ignore[import-untyped]  # ships no types
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
 from crossreel.web.clusters import clusters
 
@@ -195,9 +195,7 @@ def _has(file: str, cluster: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _shaped(
-    text: str, families: tuple[str, ...], weight: int
-) -> tuple[tuple[_Glyph, ...], float] | None:
+def _shaped(text: str, families: tuple[str, ...], weight: int) -> tuple[tuple[_Glyph, ...], float] | None:
     runs = Lettering(families, weight).runs(text)
     if not runs:
         return None

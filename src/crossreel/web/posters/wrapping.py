@@ -10,7 +10,9 @@ from crossreel.web.clusters import clusters
 
 __all__ = ["SetLines", "breakable_parts", "fit"]
 
-_NOT_FIRST = set("、。，．・：；？！」』）】〉》ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞ…‥!?,.;:)]}»”’")
+_NOT_FIRST = set(
+    "、。，．・：；？！」』）】〉》ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞ…‥!?,.;:)]}»”’"
+)
 """Characters that begin no line (JIS X 4051, the common part)."""
 _NOT_LAST = set("「『（【〈《([{«“‘")
 """Characters that end no line."""
@@ -80,10 +82,11 @@ def fit(
     Args:
         text: one line of text.
         measure: the width of a piece in ems.
-        width, height: the box.
+        width: of the box.
+        height: of the box.
         leading: distance of baselines in ems.
-        largest, smallest: limits of the size; text that does not fit at the smallest is cut
-            with an ellipsis.
+        largest: the largest size.
+        smallest: the smallest size; text that does not fit at it is cut with an ellipsis.
         most_lines: at most this many lines.
     """
     parts = breakable_parts(text) or [("?", "")]

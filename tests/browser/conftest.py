@@ -1,0 +1,130 @@
+"""The sample workspace served on a free port, and a browser to walk through it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from crossreel.app import App, open_app
+from crossreel.sample.build import build_sample
+from crossreel.web.site import create_site
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "storefront"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "apt-get update && apt-get install -y chromium"
+
+
+def _found() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A Chromium: ``$CHROMIUM``, an installed one, or Debian's, installed here when root."""
+    found = _found()
+    if found is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["sh", "-c", INSTALL], check=True, capture_output=True)
+        found = _found()
+    if found is None:
+        pytest.fail(f"The browser tests need Chromium. Install it ({INSTALL}), or set CHROMIUM to its path.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The sample workspace, as the demo builds it."""
+    app = open_app(tmp_path_factory.mktemp("sample"), create=True, environment={})
+    build_sample(
+        catalog=app.catalog,
+        licenses=app.licenses,
+        viewers=app.viewers,
+        events=app.events,
+        rights=app.rights,
+        shelf=app.shelf,
+        now=app.clock(),
+        progress=lambda *_: None,
+    )
+    yield app
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def address(sample: App) -> Iterator[str]:
+    """Where the sample's storefront is served."""
+    config = uvicorn.Config(create_site(sample), host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless browser that asks nothing of the network by itself."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page for a new visitor: ``open_page("/", width=390, height=844, locale="es-ES")``.
+
+    What the page says on its console as an error, and what it cannot load, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(
+        path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-US", scripts: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def keep() -> Callable[[Page, str], None]:
+    """Keeps a picture of the whole page under ``artifacts/storefront``."""
+
+    def kept(page: Page, name: str) -> None:
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => { i.loading = 'eager' })")
+        page.evaluate("Promise.all([...document.images].map(i => i.decode().catch(() => null)))")
+        page.evaluate("document.fonts.ready.then(() => null)")
+        page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+    return kept
