@@ -12,7 +12,13 @@ PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 820, "height": 1180}
 DESK = {"width": 1440, "height": 900}
 MOON = "/title/sample:a-trip-to-the-moon-1902"
-PATHS = {"home": "/", "title": MOON, "search": "/search?q=moon", "choices": "/preferences", "missing": "/title/sample:none"}
+PATHS = {
+    "home": "/",
+    "title": MOON,
+    "search": "/search?q=moon",
+    "choices": "/preferences",
+    "missing": "/title/sample:none",
+}
 
 
 def choose(page, **values):
@@ -32,7 +38,9 @@ def row(page, number):
 
 
 def all_titles(page):
-    links = page.locator("main a[href^='/title/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    links = page.locator("main a[href^='/title/']").evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    )
     return set(links)
 
 
@@ -81,9 +89,10 @@ def test_a_profile_brings_its_rows_and_is_marked_as_simulated(open_page, keep):
     someone = page.locator(".panel select[name=viewer] option").nth(1).get_attribute("value")
     choose(page, viewer=someone)
     assert "simulated" in page.locator(".menu summary").inner_text()
-    assert page.locator(".row h2").first.inner_text() in {"Picked for you"} or "Because" in page.locator(
-        "main"
-    ).inner_text()
+    assert (
+        page.locator(".row h2").first.inner_text() in {"Picked for you"}
+        or "Because" in page.locator("main").inner_text()
+    )
     keep(page, "home-profile")
 
 
@@ -119,7 +128,11 @@ def test_nothing_scrolls_sideways_and_nothing_is_inaccessible(open_page, keep, n
         page.wait_for_timeout(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= (390 if size == "phone" else 1440)
     findings = Axe().run(page).response["violations"]
-    grave = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in findings if one["impact"] in ("serious", "critical")]
+    grave = [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
+        for one in findings
+        if one["impact"] in ("serious", "critical")
+    ]
     assert not grave
     keep(page, f"{name}-{size}-{locale[:2]}")
 

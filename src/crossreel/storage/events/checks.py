@@ -10,7 +10,8 @@ writes as numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import duckdb
 
@@ -67,18 +68,21 @@ def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Load
     if file.kind is None:
         _table_of_kinds(session, file)
         joins.append("LEFT JOIN kinds ON kinds.kind = kind_cells.text::VARCHAR")
-    for field, sql, checks in _numbers(file):
-        if field in loaded.columns:
-            values[field] = sql
-            problems += checks
+    # Numbers are read in subqueries, once for each row however many checks use them.
+    numbers = [number for number in _numbers(file) if number.field in loaded.columns]
+    typed = "".join(f', {number.sql} AS "{number.field}_read"' for number in numbers)
+    for number in numbers:
+        values[number.field] = f"raw.{number.field}_read"
+        problems += number.checks
     if "value" in loaded.columns:
         low, high, *_ = _scale(file)
-        values["low"] = f"CASE WHEN {values['value']} IS NOT NULL THEN {low} END"
-        values["high"] = f"CASE WHEN {values['value']} IS NOT NULL THEN {high} END"
+        values["low"] = f"CASE WHEN raw.value_read IS NOT NULL THEN {low} END"
+        values["high"] = f"CASE WHEN raw.value_read IS NOT NULL THEN {high} END"
     select = ", ".join(f'{sql} AS "{name}"' for name, sql in values.items())
+    number = ", try_cast(raw.time AS DOUBLE) AS time_number" if "time" in loaded.columns else ""
     session.execute(
-        f"CREATE TEMP TABLE checked AS SELECT {select}, CASE {' '.join(problems)} END AS problem, "
-        f"{loaded.line} AS line FROM raw {' '.join(joins)}"
+        f"CREATE TEMP TABLE checked AS SELECT {select}, CASE {' '.join(problems)} END AS problem, raw.place AS line "
+        f"FROM (SELECT *{typed} FROM (SELECT *, {loaded.line} AS place{number} FROM raw) raw) raw {' '.join(joins)}"
     )
 
 
@@ -192,58 +196,69 @@ def _meaning(cell: str, meaning_of: Callable[[str], str]) -> tuple[str | None, s
         return None, f"must be {error.data['expected']}; got {error.data['value']}"
 
 
-def _numbers(file: EventFile) -> Iterable[tuple[str, str, list[str]]]:
-    """What SQL reads by itself: (field, its SQL, its checks)."""
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A field that SQL reads by itself: how, and the checks of what was read (``<field>_read``)."""
+
+    field: str
+    sql: str
+    checks: tuple[str, ...]
+
+
+def _numbers(file: EventFile) -> tuple[_Number, ...]:
     low, high, scale, needs = _scale(file)
-    value = "CASE WHEN contains(raw.value, '_') THEN NULL ELSE try_cast(raw.value AS DOUBLE) END"
-    yield (
+    read, latest = "raw.value_read", f"make_timestamp({microseconds(file.latest)})"
+    value = _Number(
         "value",
-        value,
-        [
-            _refusal("value", f"raw.value IS NOT NULL AND ({value}) IS NULL", "'must be a number; got '"),
+        "CASE WHEN NOT contains(raw.value, '_') THEN try_cast(raw.value AS DOUBLE) END",
+        (
+            _refusal("value", f"{read} IS NULL AND raw.value IS NOT NULL", "'must be a number; got '"),
             _refusal(
                 "value",
-                f"({value}) < {low} OR ({value}) > {high} OR isnan({value})",
+                f"{read} < {low} OR {read} > {high} OR isnan({read})",
                 f"'must be within ' || {scale} || '; got '",
             ),
-            f"WHEN raw.value IS NULL AND {needs} THEN 'value\nis missing'",
-        ],
+            f"WHEN {read} IS NULL AND {needs} THEN 'value\nis missing'",
+        ),
     )
-    time = _time("raw.time")
-    latest = f"make_timestamp({microseconds(file.latest)})"
-    unreal = f"raw.time IS NOT NULL AND ({time}) IS NULL OR ({time}) < {_EARLIEST}"
-    yield (
+    time = _Number(
         "time",
-        time,
-        [
+        _TIME,
+        (
             _refusal(
-                "time", unreal, "'must be a real date and time (ISO 8601, or seconds since 1970); got '"
+                "time",
+                f"raw.time_read IS NULL AND raw.time IS NOT NULL OR raw.time_read < {_EARLIEST}",
+                "'must be a real date and time (ISO 8601, or seconds since 1970); got '",
             ),
-            _refusal("time", f"({time}) > {latest}", "'must not lie in the future; got '"),
-        ],
+            _refusal("time", f"raw.time_read > {latest}", "'must not lie in the future; got '"),
+        ),
     )
-    position = "try_cast(raw.position AS INTEGER)"
-    unplaced = f"raw.position IS NOT NULL AND ({position} IS NULL OR {position} < 0)"
-    yield "position", position, [_refusal("position", unplaced, "'must be a whole number from 0; got '")]
+    unplaced = "raw.position_read IS NULL AND raw.position IS NOT NULL OR raw.position_read < 0"
+    position = _Number(
+        "position",
+        "try_cast(raw.position AS INTEGER)",
+        (_refusal("position", unplaced, "'must be a whole number from 0; got '"),),
+    )
     too_long = f"strlen(raw.text) > {_MAX_TEXT} OR contains(raw.text, chr(0))"
-    yield "text", "raw.text", [_refusal("text", too_long, "'must have at most 1 MiB and no NUL; got '")]
+    text = _Number(
+        "text", "raw.text", (_refusal("text", too_long, "'must have at most 1 MiB and no NUL; got '"),)
+    )
+    return value, time, position, text
+
+
+_TIME = (
+    "CASE WHEN raw.time_number IS NULL THEN "
+    "CASE WHEN raw.time[5] = '-' THEN try_cast(raw.time AS TIMESTAMPTZ)::TIMESTAMP END "
+    "WHEN abs(raw.time_number) < 1e11 THEN make_timestamp(CAST(raw.time_number * 1000000 AS BIGINT)) "
+    "WHEN abs(raw.time_number) < 1e14 THEN make_timestamp(CAST(raw.time_number * 1000 AS BIGINT)) "
+    "WHEN abs(raw.time_number) < 1e17 THEN make_timestamp(CAST(raw.time_number AS BIGINT)) END"
+)
+"""Seconds, milliseconds or microseconds since 1970 by their size, else ISO 8601, UTC if it says no zone.
+
+Seconds reach to the year 5138 before they are taken for milliseconds.
+"""
 
 
 def _refusal(field: str, condition: str, words: str) -> str:
     got = f'chr(39) || raw."{field}"[:40] || chr(39)'
     return f"WHEN {condition} THEN '{field}\n' || {words} || {got}"
-
-
-def _time(cell: str) -> str:
-    """Seconds, milliseconds or microseconds since 1970 by their size, else ISO 8601, UTC if it says no zone.
-
-    Seconds reach to the year 5138 before they are taken for milliseconds.
-    """
-    number = f"try_cast({cell} AS DOUBLE)"
-    date = f"CASE WHEN {cell}[5] = '-' THEN try_cast({cell} AS TIMESTAMPTZ)::TIMESTAMP END"
-    return (
-        f"CASE WHEN {number} IS NULL THEN {date} "
-        f"WHEN abs({number}) < 1e11 THEN make_timestamp(CAST({number} * 1000000 AS BIGINT)) "
-        f"WHEN abs({number}) < 1e14 THEN make_timestamp(CAST({number} * 1000 AS BIGINT)) "
-        f"WHEN abs({number}) < 1e17 THEN make_timestamp(CAST({number} AS BIGINT)) END"
-    )
