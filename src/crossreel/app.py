@@ -23,8 +23,10 @@ from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
 from crossreel.settings import Settings, load_settings
+from crossreel.storage.backup import BackupReport, write_backup
 from crossreel.storage.blobs import FolderBlobs
 from crossreel.storage.events.log import StoredEventLog
+from crossreel.storage.probing import Pulse, can_write
 from crossreel.storage.records.accounts import SqlAccounts
 from crossreel.storage.records.audit import SqlAudit
 from crossreel.storage.records.catalog import SqlCatalog
@@ -32,19 +34,42 @@ from crossreel.storage.records.database import Database, open_database
 from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
 from crossreel.storage.records.viewers import SqlViewers
+from crossreel.storage.restoring import restore_backup
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.job import JobStore
 from crossreel.values.territory import Territory
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["App", "examine", "open_app"]
+__all__ = ["App", "Epoch", "examine", "open_app", "restore_workspace"]
 
 
 _Id = TypeVar("_Id", TitleId, ViewerId)
 
 
+Progress = Callable[[int, int, str], None]
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _silent(_done: int, _of: int, _what: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """Which state the workspace is in; what was made in an equal one is still right, time aside.
+
+    Attributes:
+        records: every revision of the records but that of the events, and the viewers there are.
+        model: id of the model that serves, or None.
+        events: revision of the event log.
+    """
+
+    records: object
+    model: str | None
+    events: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +90,7 @@ class App:
     blobs: BlobStore
     clock: Callable[[], datetime]
     _database: Database
+    _pulse: Pulse
     _close: Callable[[], None]
 
     no_license_hint = (
@@ -93,6 +119,40 @@ class App:
         """Moves live events into Parquet every few minutes while inside."""
         with Periodic("compact events", self.settings.web.compact_minutes * 60, self.events.compact):
             yield
+
+    def epoch(self) -> Epoch:
+        """The state that the next answer will be made from; cheap enough for every request."""
+        records, events = self._pulse.state()
+        return Epoch(records, self.shelf.active(), events)
+
+    def readiness(self) -> dict[str, bool]:
+        """Whether the database takes writes, events can be read and the serving model loads.
+
+        Nothing is raised and no reason is given, as the answer may be public; ``crossreel doctor``
+        tells more.
+        """
+        nowhere = ViewerId("crossreel", "readiness")
+
+        def holds(check: Callable[[], object]) -> bool:
+            try:
+                return check() is not False
+            except Exception:
+                return False
+
+        return {
+            "database": holds(lambda: can_write(self.home)),
+            "events": holds(lambda: self.events.history(nowhere)),
+            "model": holds(lambda: self.shelf.popular(Territory("US"), 1)),
+        }
+
+    def backup(self, path: Path, progress: Progress = _silent) -> BackupReport:
+        """Writes the whole workspace as of now to a new archive, while it is in use.
+
+        Raises:
+            Conflict: there is a file already.
+            BadFile: it cannot be written there.
+        """
+        return write_backup(self.home, self._database, path, self.clock(), progress)
 
     def search(
         self, query: str, *, limit: int = 20, territory: Territory | None = None, at: datetime | None = None
@@ -185,8 +245,11 @@ def open_app(
     )
     shelf = Shelf(home / "models", catalog=catalog, events=events, rights=rights, clock=clock)
 
+    pulse = Pulse(home)
+
     def close() -> None:
         events.close()
+        pulse.close()
         database.close()
 
     return App(
@@ -204,8 +267,27 @@ def open_app(
         blobs=FolderBlobs(home / "blobs"),
         clock=clock,
         _database=database,
+        _pulse=pulse,
         _close=close,
     )
+
+
+def restore_workspace(
+    path: Path, home: Path, progress: Progress = _silent, *, replace: bool = False
+) -> BackupReport:
+    """Makes the workspace of a backup in ``home``, whole or not at all.
+
+    Args:
+        path: an archive that ``App.backup`` made.
+        home: the folder to make; it may be there if it is empty.
+        progress: called as ``progress(done, of, what)``.
+        replace: take the place of what is in ``home``, which is removed.
+
+    Raises:
+        Conflict: ``home`` is not empty and ``replace`` is False, or a program has it open.
+        BadFile: the archive is damaged, no backup, or dangerous; nothing has changed then.
+    """
+    return restore_backup(path, home, progress, replace=replace)
 
 
 def examine(home: Path) -> dict[str, Any]:

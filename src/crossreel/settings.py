@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 
 from crossreel.errors import BadFile, BadValue
 
-__all__ = ["Settings", "StoreSettings", "WebSettings", "default_home", "load_settings"]
+__all__ = ["LogSettings", "Settings", "StoreSettings", "WebSettings", "default_home", "load_settings"]
 
 FILE_NAME = "crossreel.toml"
 
@@ -36,6 +36,22 @@ class WebSettings:
     """Send cookies over HTTPS only; switch on behind TLS."""
     compact_minutes: int = 10
     """Minutes between moves of live events into Parquet; 0 switches them off."""
+    page_cache_mb: int = 32
+    """Memory for finished pages of visitors without a profile, in MiB; 0 makes every page anew."""
+    shutdown_seconds: int = 20
+    """Seconds that running requests may take to finish when the server is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What ``crossreel serve`` writes to standard error."""
+
+    level: str = "info"
+    """The least that is written: debug, info, warning or error."""
+    format: str = "auto"
+    """``json`` (one object a line), ``text``, or ``auto``: text on a terminal, JSON elsewhere."""
+    requests: bool = True
+    """Write one line for each request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,7 @@ class Settings:
 
     web: WebSettings = field(default_factory=WebSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    logs: LogSettings = field(default_factory=LogSettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:

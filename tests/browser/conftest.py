@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from crossreel.app import App, open_app
 from crossreel.sample.build import build_sample
 from crossreel.web.site import create_site
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "storefront"
+MISSING = "/title/sample:none"
+"""No such title: this page alone may answer 404."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL = "apt-get update && apt-get install -y chromium"
 
@@ -93,6 +95,10 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.location["url"].endswith(MISSING):
+            complaints.append(said.text)
+
     def opened(
         path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-US", scripts: bool = True
     ) -> Page:
@@ -105,7 +111,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
         return page
@@ -125,6 +131,7 @@ def keep() -> Callable[[Page, str], None]:
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => { i.loading = 'eager' })")
         page.evaluate("Promise.all([...document.images].map(i => i.decode().catch(() => null)))")
         page.evaluate("document.fonts.ready.then(() => null)")
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
     return kept

@@ -9,7 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PHONE = {"width": 390, "height": 844}
-TABLET = {"width": 820, "height": 1180}
 DESK = {"width": 1440, "height": 900}
 MOON = "/title/sample:a-trip-to-the-moon-1902"
 PATHS = {
@@ -35,6 +34,13 @@ def row(page, number):
     """The titles of one row."""
     links = page.locator(".row").nth(number).locator("a.card").evaluate_all("all => all.map(a => a.href)")
     return [unquote(re.sub(".*/title/", "", link)) for link in links]
+
+
+def grave_findings(page):
+    """What axe calls serious or critical, with the first place of each."""
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in grave]
 
 
 def all_titles(page):
@@ -72,7 +78,7 @@ def test_three_ratings_change_the_rows(open_page, keep):
     page = open_page("/", **DESK)
     before = all_titles(page)
     assert "Nothing is known of your taste yet" in page.locator(".notice").inner_text()
-    for link in [one for one in row(page, 0)[:3]]:
+    for link in row(page, 0)[:3]:
         page.goto(f"/title/{link}")
         page.locator("button.star[value='5']").click()
         assert "Your rating: 5 of 5." in page.locator("#rate").inner_text()
@@ -89,10 +95,8 @@ def test_a_profile_brings_its_rows_and_is_marked_as_simulated(open_page, keep):
     someone = page.locator(".panel select[name=viewer] option").nth(1).get_attribute("value")
     choose(page, viewer=someone)
     assert "simulated" in page.locator(".menu summary").inner_text()
-    assert (
-        page.locator(".row h2").first.inner_text() in {"Picked for you"}
-        or "Because" in page.locator("main").inner_text()
-    )
+    headings = page.locator(".row h2").all_inner_texts()
+    assert any(heading.startswith(("Picked for you", "Because you liked")) for heading in headings)
     keep(page, "home-profile")
 
 
@@ -118,22 +122,12 @@ def test_everything_works_without_scripts(open_page):
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("locale", ["en-US", "es-ES"])
-def test_nothing_scrolls_sideways_and_nothing_is_inaccessible(open_page, keep, name, size, locale, request):
-    if name == "missing":
-        request.node.user_properties.append(("status", 404))
+def test_nothing_scrolls_sideways_and_nothing_is_inaccessible(open_page, keep, name, size, locale):
     page = open_page("/", **(PHONE if size == "phone" else DESK), locale=locale)
     choose(page, viewer=page.locator(".panel select[name=viewer] option").nth(1).get_attribute("value"))
     page.goto(PATHS[name])
-    if name == "missing":
-        page.wait_for_timeout(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= (390 if size == "phone" else 1440)
-    findings = Axe().run(page).response["violations"]
-    grave = [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in findings
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not grave
+    assert not grave_findings(page)
     keep(page, f"{name}-{size}-{locale[:2]}")
 
 
@@ -147,18 +141,18 @@ def test_the_keyboard_reaches_everything_in_order(open_page):
     reel = page.locator(".reel").first
     reel.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.reel').scrollLeft > 0")
+    reel.evaluate("reel => new Promise(done => reel.scrollLeft > 0 ? done() : reel.onscroll = () => done())")
+    assert reel.evaluate("reel => reel.scrollLeft") > 0
 
 
-def test_twice_the_text_size_still_fits(open_page):
-    page = open_page("/", width=720, height=450)
+def test_a_desk_at_twice_the_size_still_fits(open_page):
+    page = open_page("/", width=720, height=450)  # 1440 x 900 at 200 %
     for path in ("/", MOON, "/search?q=moon"):
         page.goto(path)
-        page.add_style_tag  # the policy forbids inline style, so the zoom is the narrower window
         assert page.evaluate("document.documentElement.scrollWidth") <= 720
 
 
-def test_the_first_page_is_light_and_does_not_jump(open_page, address):
+def test_the_first_page_is_light_and_does_not_jump(open_page):
     page = open_page("/preferences", **DESK)
     sizes = {}
 

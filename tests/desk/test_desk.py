@@ -144,9 +144,9 @@ def test_licenses_are_edited_and_removed_with_a_trail(app: App) -> None:
         licenses.remove_license(app, EDITOR, "nowhere")
     with pytest.raises(BadValue):
         licenses.add_license(app, EDITOR, {"id": "x", "title": str(FILM)})
+    nowhere = {**document, "id": "y", "title": "tiny:nowhere"}
     with pytest.raises(UnknownId):
-        grant_document = {**document, "id": "y", "title": "tiny:nowhere"}
-        licenses.add_license(app, EDITOR, grant_document)
+        licenses.add_license(app, EDITOR, nowhere)
 
 
 def test_a_day_later_nothing_is_undone(app: App, clock: Clock) -> None:

@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
-from crossreel.errors import BadFile
+from crossreel.errors import BadFile, BadValue
 from crossreel.settings import Settings, WebSettings
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.ids import ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.choices import Choices, site_secret
+from crossreel.web.site import create_site
 
 
 def test_choices_survive_and_the_rest_stays(visitor):
@@ -86,8 +89,6 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(visitor):
 
 
 def test_behind_https_cookies_are_bound_to_it(empty_stage, tmp_path):
-    from dataclasses import replace
-
     empty_stage.app = replace(empty_stage.app, settings=Settings(web=WebSettings(secure_cookies=True)))
     response = empty_stage.visitor().get("/")
     cookie = response.headers["set-cookie"]
@@ -119,3 +120,10 @@ def test_a_broken_key_is_refused(tmp_path):
     (tmp_path / "web.key").write_bytes(b"short")
     with pytest.raises(BadFile, match="32 bytes"):
         site_secret(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [{"territory": "WORLD"}, {"language": "no such"}])
+def test_settings_that_mean_nothing_are_refused_at_the_start(empty_stage, wrong):
+    app = replace(empty_stage.app, settings=Settings(web=WebSettings(**wrong)))
+    with pytest.raises(BadValue):
+        create_site(app)

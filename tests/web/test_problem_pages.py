@@ -56,6 +56,14 @@ def test_a_fault_of_ours_shows_a_reference_and_no_trace(stage, visitor, monkeypa
     assert reference in response.text
 
 
+def test_when_even_the_page_fails_plain_text_answers(stage, visitor, monkeypatch):
+    monkeypatch.setattr(stage.app.viewers, "count", _raiser(RuntimeError("disk is gone")))
+    response = visitor.get("/nowhere")
+    assert response.status_code == 404
+    assert response.text == "404 Not Found"
+    assert response.headers["content-security-policy"]
+
+
 def test_missing_pages_and_wrong_methods(visitor):
     assert "There is nothing at this address." in visitor.get("/nowhere").text
     response = visitor.client.post("/search")

@@ -11,7 +11,10 @@ from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["Event", "EventKind", "Scale", "Viewer"]
+__all__ = ["MAX_LABEL", "MAX_TEXT_BYTES", "SCALES", "Event", "EventKind", "Scale", "Viewer"]
+
+MAX_LABEL = 200
+MAX_TEXT_BYTES = 1 << 20
 
 
 class EventKind(StrEnum):
@@ -91,6 +94,22 @@ class Event:
             scale = self.scale or SCALES[self.kind]
             if not scale.low <= self.value <= scale.high:
                 raise BadValue(f"{self.kind} value", self.value, f"within {scale}")
+        if self.position is not None and self.position < 0:
+            raise BadValue("position", self.position, "a whole number from 0")
+        for name, label in (("device", self.device), ("row", self.row), ("algorithm", self.algorithm)):
+            if label and (len(label) > MAX_LABEL or not label.isprintable()):
+                raise BadValue(name, label, f"at most {MAX_LABEL} printable characters")
+        if self.text:
+            _check_text(self.text)
+
+
+def _check_text(text: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise BadValue("text", text, "Unicode text") from error
+    if size > MAX_TEXT_BYTES or "\0" in text:
+        raise BadValue("text", text, f"at most {MAX_TEXT_BYTES >> 20} MiB without NUL characters")
 
 
 @dataclass(frozen=True, slots=True)

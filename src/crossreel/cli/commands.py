@@ -28,7 +28,7 @@ def _version(wanted: bool) -> None:
 
 def commands() -> Callable[..., Any]:
     """The whole command line as one click command."""
-    from crossreel.cli import workspace
+    from crossreel.cli import safety, workspace
 
     root = typer.Typer(
         name="crossreel",
@@ -46,7 +46,7 @@ def commands() -> Callable[..., Any]:
     ) -> None:
         pass
 
-    for verb in (workspace.demo, workspace.serve, workspace.doctor):
+    for verb in (workspace.demo, workspace.serve, workspace.doctor, safety.backup, safety.restore):
         root.command()(verb)
     for noun, text in NOUNS.items():
         module = importlib.import_module(f"crossreel.cli.{noun}")

@@ -50,25 +50,27 @@ def demo(
             _serve(app, host, port)
 
 
-def serve(host: Host = None, port: Port = None, home: Home = None) -> None:
-    """Serve the workspace's pages until interrupted."""
-    with opened(home) as app:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    create: Annotated[bool, typer.Option("--create", help="Make the workspace if it is not there.")] = False,
+    home: Home = None,
+) -> None:
+    """Serve the workspace's pages until interrupted; running requests are finished first."""
+    with opened(home, create=create) as app:
         _serve(app, host, port)
 
 
 def _serve(app: App, host: str | None, port: int | None) -> None:
-    import uvicorn
-
-    from crossreel.web.site import create_site
+    from crossreel.web.serving import serve as run
 
     web = app.settings.web
-    host, port = host or web.host, web.port if port is None else port
-    server = uvicorn.Server(
-        uvicorn.Config(create_site(app), host=host, port=port, log_level="warning", server_header=False)
+    run(
+        app,
+        host or web.host,
+        web.port if port is None else port,
+        lambda address: announce(f"Crossreel is at {address} (stop with Ctrl-C)"),
     )
-    announce(f"Crossreel is at http://{host}:{port} (stop with Ctrl-C)")
-    with app.compacting():
-        server.run()
 
 
 def doctor(home: Home = None, as_json: Json = False) -> None:

@@ -112,6 +112,10 @@ class Shelf:
         """All trained models, the active one first, then the newest first."""
         return self._models.cards()
 
+    def active(self) -> str | None:
+        """The id of the model that serves, or None when none was ever activated."""
+        return self._models.active()
+
     def activate(self, id_: str) -> None:
         """Lets a trained model serve. Raises ``MissingModel``, or ``BadFile`` if it is damaged."""
         self._models.activate(id_)

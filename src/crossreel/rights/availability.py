@@ -147,6 +147,12 @@ class Availability:
         number = int(np.searchsorted(edges, _zoned(at), side="right"))
         return from_microseconds(int(edges[number])) if number < len(edges) else None
 
+    def changes(self, territory: Territory, after: datetime, until: datetime) -> tuple[datetime, ...]:
+        """Every instant in ``(after, until]`` at which some license opens or closes there, in order."""
+        edges = self._compiled().region(territory).edges
+        first, end = np.searchsorted(edges, [_zoned(after), _zoned(until)], side="right")
+        return tuple(map(from_microseconds, edges[first:end].tolist()))
+
     def leaving(
         self,
         titles: Vocabulary[TitleId],

@@ -175,7 +175,7 @@ class RecommenderSuite:
             model = self.algorithm.fit(nothing)
         except BadInput as error:
             advice = error.advice
-            assert advice, "the error names the way out"  # noqa: PT017 - either outcome is right
+            assert advice, "the error names the way out"
         else:
             assert np.isfinite(model.scores(sp.csr_array((1, 4), dtype=np.float32))).all()
 

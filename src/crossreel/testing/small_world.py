@@ -15,7 +15,7 @@ from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import License, Mode
 from crossreel.testing.memory import MemoryCatalog, MemoryLicenses
-from crossreel.testing.memory_events import MemoryEvents
+from crossreel.testing.memory_events import MemoryEventLog
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.territory import Territory
 from crossreel.values.window import Boundary
@@ -42,7 +42,7 @@ class World:
 
     catalog: MemoryCatalog
     licenses: MemoryLicenses
-    events: MemoryEvents
+    events: MemoryEventLog
     rights: Availability
     shelf: Shelf
     folder: Path
@@ -50,7 +50,7 @@ class World:
     @classmethod
     def empty(cls, folder: Path) -> Self:
         """Nothing in the stores; models go into ``folder``."""
-        catalog, licenses, events = MemoryCatalog(), MemoryLicenses(), MemoryEvents()
+        catalog, licenses, events = MemoryCatalog(), MemoryLicenses(), MemoryEventLog()
         rights = Availability(
             licenses,
             family=catalog.family,
@@ -66,8 +66,9 @@ class World:
         self.catalog.put(records, titles, {title.id: title.id for title in titles}, ())
         if where:
             bounds = {name: Boundary.parse(day) for name, day in dates.items()}
+            start, end = bounds.get("start", Boundary()), bounds.get("end", Boundary())
             self.licenses.add(
-                License(f"{title.id.key}-{where}-{mode}", title.id, (where,), (mode,), **bounds)
+                License(f"{title.id.key}-{where}-{mode}", title.id, (where,), (mode,), start=start, end=end)
                 for title in titles
             )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from crossreel.errors import CrossreelError
 from crossreel.web.negotiation import prefers_json
@@ -64,6 +64,14 @@ def _problem(request: Request, status: int, detail: str, advice: str, facts: dic
             },
         }
         return JSONResponse(document, status, media_type="application/problem+json")
+    try:
+        return _page(request, status, detail, advice, str(facts.get("reference", "")))
+    except Exception as error:  # the page itself needs the stores; without them plain text still answers
+        _log.error("no error page at %s", request.url.path, exc_info=error)
+        return PlainTextResponse(f"{status} {HTTPStatus(status).phrase}", status)
+
+
+def _page(request: Request, status: int, detail: str, advice: str, reference: str) -> Response:
     visit = Visit.begin(request)
     heading, text = heading_for(status)
     problem = ProblemView(
@@ -72,7 +80,7 @@ def _problem(request: Request, status: int, detail: str, advice: str, facts: dic
         text=visit.book.gettext(text),
         detail=detail,
         advice=advice,
-        reference=str(facts.get("reference", "")),
+        reference=reference,
     )
     return visit.page("problem.html", status=status, problem=problem)
 

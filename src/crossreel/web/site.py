@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-import crossreel
+from crossreel.values.language import Language
+from crossreel.values.territory import Territory
 from crossreel.web.choices import Cookies, site_secret
-from crossreel.web.guard import SecurityHeaders
+from crossreel.web.operating import operated, operating_routes
 from crossreel.web.pages.home import home
 from crossreel.web.pages.poster import poster
 from crossreel.web.pages.preferences import keep_preferences, preferences
@@ -44,8 +44,14 @@ def create_site(
         app: the wired application; the caller closes it.
         secret: signs cookies; default is the workspace's own key, made at first use.
         books: interface languages by tag; default is every language offered.
+
+    Raises:
+        BadValue: the settings name a territory or language that does not exist.
     """
-    secure = app.settings.web.secure_cookies
+    settings = app.settings.web
+    Territory.parse(settings.territory)
+    Language.parse(settings.language)
+    secure = settings.secure_cookies
     books = books or {language.tag: phrasebook(language) for language in OFFERED}
     site = Site(
         app=app,
@@ -56,6 +62,7 @@ def create_site(
     )
     web = Starlette(
         routes=[
+            *operating_routes(site),
             Route("/", home),
             Route("/title/{id:path}", title_page),
             Route("/poster/{id:path}.svg", poster),
@@ -63,7 +70,6 @@ def create_site(
             Route("/rate", rate, methods=["POST"]),
             Route("/preferences", preferences),
             Route("/preferences", keep_preferences, methods=["POST"]),
-            Route("/health", health),
             Mount(
                 "/static", _KeptFiles(directory=str(files("crossreel.web").joinpath("static"))), name="static"
             ),
@@ -72,17 +78,7 @@ def create_site(
         exception_handlers=HANDLERS,
     )
     web.state.site = site
-    # Outside of Starlette's own error handling, so that the page of a fault has the headers too.
-    return SecurityHeaders(web, secure=secure)
-
-
-def health(request: Request) -> Response:
-    """``GET /health``: 200 once the catalog answers."""
-    site: Site = request.app.state.site
-    site.app.catalog.revision()
-    return JSONResponse(
-        {"status": "ok", "version": crossreel.__version__}, headers={"Cache-Control": "no-store"}
-    )
+    return operated(web, site, secure=secure)
 
 
 class _KeptFiles(StaticFiles):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import duckdb
 
 from crossreel.audience.bulk import EventFile, FileForm, Progress
 from crossreel.errors import RowProblem
-from crossreel.storage.events.checks import check_rows
+from crossreel.storage.events.checks import Checks, check_rows
+from crossreel.storage.events.cells import shown_cell
 from crossreel.storage.events.engine import Engine
 from crossreel.storage.events.parquet_file import load_parquet
 from crossreel.storage.events.reading import REVISION, Reader, Snapshot, show_events
@@ -40,13 +42,14 @@ def stage(
     with segments.incoming() as folder, engine.session() as session:
         loaded = load(session, file, folder, progress)
         progress(0, 0, "checking events")
-        check_rows(session, file, loaded)
-        staged = Staged(database, segments, reader, session, folder, file)
+        checks = check_rows(session, file, loaded)
+        staged = Staged(database, segments, reader, session, folder, file, checks)
         staged.count(loaded)
         progress(0, staged.rows, "writing events")
-        staged.write()
+        with ThreadPoolExecutor(1, "segment-writer") as writer:
+            staged.start_writing(writer)
+            yield staged
         progress(staged.rows, staged.rows, "writing events")
-        yield staged
 
 
 class Staged:
@@ -60,20 +63,25 @@ class Staged:
         session: duckdb.DuckDBPyConnection,
         folder: Path,
         file: EventFile,
+        checks: Checks,
     ) -> None:
-        self.rows = self.new = self.viewers = 0
+        self.rows = self.viewers = 0
         self.problems: list[RowProblem] = []
         self.titles: tuple[TitleId, ...] = ()
         self._database, self._segments, self._reader = database, segments, reader
         self._session, self._file = session, file
         self._path = folder / "segment.parquet"
         self._has_repeats = False
-        self._columns: frozenset[str] = frozenset()
-        self._known: Snapshot | None = None
+        self._checks = checks
+        self._written: tuple[Snapshot, Future[int]]
 
     def count(self, loaded: Loaded) -> None:
         """Counts rows, viewers and titles; lists the bad rows."""
-        self._columns = frozenset(loaded.columns)
+        columns = "".join(f'{sql} AS "{name}", ' for name, sql in self._checks.columns.items())
+        self._session.execute(
+            f"CREATE TEMP TABLE checked AS SELECT {columns}{self._checks.problem} AS problem "
+            f"FROM {self._checks.relation}"
+        )
         row = self._session.execute(
             "SELECT count(*), count(problem), count(DISTINCT viewer) FILTER (problem IS NULL) FROM checked"
         ).fetchone()
@@ -85,15 +93,15 @@ class Staged:
         self.problems.sort(key=lambda problem: problem.row)
         self._session.execute("DROP TABLE raw")
         titles = self._session.execute("SELECT DISTINCT title FROM checked WHERE problem IS NULL").fetchall()
-        self.titles = tuple(sorted(TitleId.parse(title) for (title,) in titles))
+        ids = (TitleId.parse(title) for (title,) in titles)
+        self.titles = tuple(sorted(ids, key=lambda id_: (id_.source, id_.key)))
         self._has_repeats = may_repeat(self._session, self.viewers, len(self.titles), rows)
 
     def _bad_rows(self, loaded: Loaded) -> list[RowProblem]:
-        cells = ", ".join(f'raw."{field}"' for field in loaded.columns)
+        cells = ", ".join(map(shown_cell, loaded.columns))
         found = self._session.execute(
-            f"SELECT c.line, c.problem, concat_ws(',', {cells}) FROM checked c "
-            f"JOIN (SELECT *, {loaded.line} AS place FROM raw) raw ON raw.place = c.line "
-            f"WHERE c.problem IS NOT NULL ORDER BY c.line LIMIT {MAX_PROBLEMS + 1}"
+            f"SELECT {loaded.line} AS line, {self._checks.problem} AS problem, concat_ws(',', {cells}) "
+            f"FROM {self._checks.relation} WHERE problem IS NOT NULL ORDER BY line LIMIT {MAX_PROBLEMS + 1}"
         ).fetchall()
         problems = []
         for line, problem, text in found:
@@ -102,11 +110,21 @@ class Staged:
             problems.append(RowProblem(self._file.path.name, line, column, what, text[:_SHOWN]))
         return problems
 
-    def write(self) -> None:
-        """Writes the rows that are new as a segment, aside."""
+    def start_writing(self, writer: Executor) -> None:
+        """Writes the segment aside while the caller sees to titles and viewers."""
         snapshot = self._reader.snapshot()
-        query = "SELECT * EXCLUDE (problem, line) FROM checked WHERE problem IS NULL"
-        keys = [name for name in ("time", "value") if name in self._columns]
+        self._written = snapshot, writer.submit(self._write, snapshot)
+
+    @property
+    def new(self) -> int:
+        """Events that ``commit`` will add."""
+        return self._written[1].result()
+
+    def _write(self, snapshot: Snapshot) -> int:
+        """Writes the rows that are new as seen from a snapshot; returns how many."""
+        added = "".join(f", {sql} AS {name}" for name, sql in self._checks.constants.items())
+        query = f"SELECT * EXCLUDE (problem){added} FROM checked WHERE problem IS NULL"
+        keys = [name for name in ("time", "value") if name in self._checks.columns]
         if self._has_repeats:
             query = f"SELECT DISTINCT ON ({', '.join(('viewer', 'title', 'kind', *keys))}) * FROM ({query})"
         if self._show_stored(snapshot):
@@ -120,8 +138,7 @@ class Staged:
                 + ")"
             )
         self._path.unlink(missing_ok=True)
-        self.new = write_parquet(self._session, query, self._path)
-        self._known = snapshot
+        return write_parquet(self._session, query, self._path)
 
     def _show_stored(self, snapshot: Snapshot) -> bool:
         """Makes the view ``stored`` of what the log may hold of this source; False where it holds nothing."""
@@ -138,10 +155,11 @@ class Staged:
     def commit(self) -> int:
         """Adds the good rows that the log does not hold yet; returns how many."""
         with self._database.write() as connection:
-            now = self._segments.listed(connection)
-            if self._known is None or now != self._known.segments:
-                self.write()  # others have changed the log since; what is new is decided again
-            if self.new:
+            known, writing = self._written
+            new = writing.result()
+            if self._segments.listed(connection) != known.segments:
+                new = self._write(self._reader.snapshot())  # others have changed the log since
+            if new:
                 self._segments.publish(connection, self._session, self._path)
                 bump_revision(connection, REVISION)
-        return self.new
+        return new

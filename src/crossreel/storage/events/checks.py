@@ -1,11 +1,8 @@
-"""The rules of imported rows: the table ``raw`` of text cells becomes the table ``checked``.
+"""The rules of imported rows: what the text cells of the table ``raw`` mean as events.
 
 What a cell of few distinct values means (ids, kinds, territories, languages) is decided once for
 each distinct cell, the unusual ones by the domain's own code; numbers and times are decided by
-SQL. ``checked`` has the event columns that the file can fill, ``line`` where rows are counted
-otherwise than by ``rowid``, and ``problem``: the field and what is wrong with it, divided by a
-line feed; NULL for a good row. Columns of few values are ENUMs, which DuckDB sorts, compares and
-writes as numbers.
+SQL. Columns of few values become ENUMs, which DuckDB sorts, compares and writes as numbers.
 """
 
 from __future__ import annotations
@@ -16,28 +13,44 @@ from dataclasses import dataclass
 import duckdb
 
 from crossreel.audience.bulk import EventFile, check_viewer_key, read_kind, title_id_of
-from crossreel.audience.event import SCALES, EventKind
+from crossreel.audience.event import MAX_LABEL, MAX_TEXT_BYTES, SCALES, EventKind
 from crossreel.errors import BadFile, BadValue
+from crossreel.storage.events.cells import NUMBERS, shown_cell
 from crossreel.storage.events.engine import quoted
 from crossreel.storage.events.rows import microseconds
 from crossreel.storage.events.spool import Loaded
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["check_rows"]
+__all__ = ["Checks", "check_rows"]
 
 _LABELS = ("device", "row", "algorithm")
-_MAX_LABEL = 200
-MAX_KEY = 200
-_MAX_TEXT = 1 << 20
+_LONG_KEY = 200
 _NEEDS_VALUE = (EventKind.RATING, EventKind.THUMBS)
 _EARLIEST = "TIMESTAMP '1900-01-01'"
 
 _MAX_ENUM = 1_000_000
 
 
-def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Loaded) -> None:
-    """Makes the table ``checked``.
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How rows of ``raw`` are understood, in SQL.
+
+    Attributes:
+        columns: event column -> SQL, of those that differ from row to row.
+        constants: event column -> SQL over those, of those that follow from the file.
+        problem: the field and what is wrong with it, divided by a line feed; NULL for a good row.
+        relation: what follows FROM.
+    """
+
+    columns: dict[str, str]
+    constants: dict[str, str]
+    problem: str
+    relation: str
+
+
+def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Loaded) -> Checks:
+    """Looks at the distinct cells of ``raw`` and says how its rows are to be read.
 
     Raises:
         BadFile: the rows need a value and the file has no column for it.
@@ -46,20 +59,17 @@ def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Load
         raise BadFile(
             file.path, f"has no column for the value of a {file.kind}", advice="Name it with --map value=..."
         )
-    values: dict[str, str] = {}
+    columns: dict[str, str] = {}
     joins: list[str] = []
     problems = [
         f"WHEN raw.{field} IS NULL THEN '{field}\nis missing'"
         for field in ("viewer", "title", "kind")
         if field in loaded.columns
     ]
-    values["source"] = _constant(session, "source", file.source)
-    if file.kind is not None:
-        values["kind"] = _constant(session, "kind", file.kind.value)
     for field, meaning_of in _meanings(file).items():
         if field in loaded.columns:
             has_bad = _understand(session, field, meaning_of, file, loaded)
-            values[field] = f"{field}_cells.text"
+            columns[field] = f"{field}_cells.text"
             joins.append(f'LEFT JOIN {field}_cells ON {field}_cells.cell = raw."{field}"')
             if has_bad:
                 problems.append(
@@ -68,27 +78,31 @@ def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Load
     if file.kind is None:
         _table_of_kinds(session, file)
         joins.append("LEFT JOIN kinds ON kinds.kind = kind_cells.text::VARCHAR")
-    # Numbers are read in subqueries, once for each row however many checks use them.
-    numbers = [number for number in _numbers(file) if number.field in loaded.columns]
-    typed = "".join(f', {number.sql} AS "{number.field}_read"' for number in numbers)
-    for number in numbers:
-        values[number.field] = f"raw.{number.field}_read"
-        problems += number.checks
-    if "value" in loaded.columns:
-        low, high, *_ = _scale(file)
-        values["low"] = f"CASE WHEN raw.value_read IS NOT NULL THEN {low} END"
-        values["high"] = f"CASE WHEN raw.value_read IS NOT NULL THEN {high} END"
-    select = ", ".join(f'{sql} AS "{name}"' for name, sql in values.items())
-    number = ", try_cast(raw.time AS DOUBLE) AS time_number" if "time" in loaded.columns else ""
-    session.execute(
-        f"CREATE TEMP TABLE checked AS SELECT {select}, CASE {' '.join(problems)} END AS problem, raw.place AS line "
-        f"FROM (SELECT *{typed} FROM (SELECT *, {loaded.line} AS place{number} FROM raw) raw) raw {' '.join(joins)}"
+        if "value" in loaded.columns:
+            rated = "CASE WHEN raw.value_read IS NOT NULL THEN kinds.{} END"
+            columns |= {name: rated.format(name) for name in ("low", "high")}
+    for field, checks in _checks(file).items():
+        if field in loaded.columns:
+            columns[field] = f"raw.{field}_read" if field in NUMBERS else f"raw.{field}"
+            problems += checks
+    return Checks(
+        columns,
+        _constants(session, file, loaded),
+        f"CASE {' '.join(problems)} END",
+        f"raw {' '.join(joins)}",
     )
 
 
-def _constant(session: duckdb.DuckDBPyConnection, name: str, text: str) -> str:
-    session.execute(f"CREATE TEMP TYPE one_{name} AS ENUM ({quoted(text)})")
-    return f"{quoted(text)}::one_{name}"
+def _constants(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Loaded) -> dict[str, str]:
+    found = {"source": file.source, **({} if file.kind is None else {"kind": file.kind.value})}
+    for name, text in found.items():
+        session.execute(f"CREATE TEMP TYPE one_{name} AS ENUM ({quoted(text)})")
+    sql = {name: f"{quoted(text)}::one_{name}" for name, text in found.items()}
+    if file.kind is not None and "value" in loaded.columns:
+        low, high, *_ = _scale(file)
+        sql["low"] = f"CASE WHEN value IS NOT NULL THEN {low} END"
+        sql["high"] = f"CASE WHEN value IS NOT NULL THEN {high} END"
+    return sql
 
 
 def _scale(file: EventFile) -> tuple[str, str, str, str]:
@@ -122,8 +136,8 @@ def _meanings(file: EventFile) -> dict[str, Callable[[str], str]]:
         return f"{file.source}:{cell}"
 
     def label(cell: str) -> str:
-        if len(cell) > _MAX_LABEL or not cell.isprintable():
-            raise BadValue("label", cell, f"at most {_MAX_LABEL} printable characters")
+        if len(cell) > MAX_LABEL or not cell.isprintable():
+            raise BadValue("label", cell, f"at most {MAX_LABEL} printable characters")
         return cell
 
     return {
@@ -179,12 +193,12 @@ def _unusual(field: str, file: EventFile, loaded: Loaded) -> tuple[str, str]:
     """SQL of which cells Python must look at, and of the text of the others."""
     prefixed = f"{quoted(file.source + ':')} || cell"
     if field == "viewer":
-        return f"length(cell) > {MAX_KEY} OR regexp_matches(cell, '[^!-~]')", prefixed
+        return f"length(cell) > {_LONG_KEY} OR regexp_matches(cell, '[^!-~]')", prefixed
     if field == "title":  # a colon is unusual: the cell is a whole id then
-        return f"length(cell) > {MAX_KEY} OR regexp_matches(cell, '[^!-9;-~]')", prefixed
+        return f"length(cell) > {_LONG_KEY} OR regexp_matches(cell, '[^!-9;-~]')", prefixed
     if field in _LABELS:
         odd = "false" if loaded.is_printable else "regexp_matches(cell, '[^ -~]')"
-        return f"length(cell) > {_MAX_LABEL} OR {odd}", "cell"
+        return f"length(cell) > {MAX_LABEL} OR {odd}", "cell"
     return "true", "NULL"
 
 
@@ -196,69 +210,45 @@ def _meaning(cell: str, meaning_of: Callable[[str], str]) -> tuple[str | None, s
         return None, f"must be {error.data['expected']}; got {error.data['value']}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A field that SQL reads by itself: how, and the checks of what was read (``<field>_read``)."""
-
-    field: str
-    sql: str
-    checks: tuple[str, ...]
-
-
-def _numbers(file: EventFile) -> tuple[_Number, ...]:
+def _checks(file: EventFile) -> dict[str, list[str]]:
+    """The checks of the fields that SQL reads by itself."""
     low, high, scale, needs = _scale(file)
-    read, latest = "raw.value_read", f"make_timestamp({microseconds(file.latest)})"
-    value = _Number(
-        "value",
-        "CASE WHEN NOT contains(raw.value, '_') THEN try_cast(raw.value AS DOUBLE) END",
-        (
-            _refusal("value", f"{read} IS NULL AND raw.value IS NOT NULL", "'must be a number; got '"),
+    value, latest = "raw.value_read", f"make_timestamp({microseconds(file.latest)})"
+    return {
+        "value": [
+            _refusal("value", "raw.value_bad IS NOT NULL", "'must be a number'"),
             _refusal(
                 "value",
-                f"{read} < {low} OR {read} > {high} OR isnan({read})",
-                f"'must be within ' || {scale} || '; got '",
+                f"{value} < {low} OR {value} > {high} OR isnan({value})",
+                f"'must be within ' || {scale}",
             ),
-            f"WHEN {read} IS NULL AND {needs} THEN 'value\nis missing'",
-        ),
-    )
-    time = _Number(
-        "time",
-        _TIME,
-        (
+            f"WHEN {value} IS NULL AND {needs} THEN 'value\nis missing'",
+        ],
+        "time": [
             _refusal(
                 "time",
-                f"raw.time_read IS NULL AND raw.time IS NOT NULL OR raw.time_read < {_EARLIEST}",
-                "'must be a real date and time (ISO 8601, or seconds since 1970); got '",
+                f"raw.time_bad IS NOT NULL OR raw.time_read < {_EARLIEST}",
+                "'must be a real date and time (ISO 8601, or seconds since 1970)'",
             ),
-            _refusal("time", f"raw.time_read > {latest}", "'must not lie in the future; got '"),
-        ),
-    )
-    unplaced = "raw.position_read IS NULL AND raw.position IS NOT NULL OR raw.position_read < 0"
-    position = _Number(
-        "position",
-        "try_cast(raw.position AS INTEGER)",
-        (_refusal("position", unplaced, "'must be a whole number from 0; got '"),),
-    )
-    too_long = f"strlen(raw.text) > {_MAX_TEXT} OR contains(raw.text, chr(0))"
-    text = _Number(
-        "text", "raw.text", (_refusal("text", too_long, "'must have at most 1 MiB and no NUL; got '"),)
-    )
-    return value, time, position, text
-
-
-_TIME = (
-    "CASE WHEN raw.time_number IS NULL THEN "
-    "CASE WHEN raw.time[5] = '-' THEN try_cast(raw.time AS TIMESTAMPTZ)::TIMESTAMP END "
-    "WHEN abs(raw.time_number) < 1e11 THEN make_timestamp(CAST(raw.time_number * 1000000 AS BIGINT)) "
-    "WHEN abs(raw.time_number) < 1e14 THEN make_timestamp(CAST(raw.time_number * 1000 AS BIGINT)) "
-    "WHEN abs(raw.time_number) < 1e17 THEN make_timestamp(CAST(raw.time_number AS BIGINT)) END"
-)
-"""Seconds, milliseconds or microseconds since 1970 by their size, else ISO 8601, UTC if it says no zone.
-
-Seconds reach to the year 5138 before they are taken for milliseconds.
-"""
+            _refusal("time", f"raw.time_read > {latest}", "'must not lie in the future'"),
+        ],
+        "position": [
+            _refusal(
+                "position",
+                "raw.position_bad IS NOT NULL OR raw.position_read < 0",
+                "'must be a whole number from 0'",
+            )
+        ],
+        "text": [
+            _refusal(
+                "text",
+                f"strlen(raw.text) > {MAX_TEXT_BYTES} OR contains(raw.text, chr(0))",
+                "'must have at most 1 MiB and no NUL'",
+            )
+        ],
+    }
 
 
 def _refusal(field: str, condition: str, words: str) -> str:
-    got = f'chr(39) || raw."{field}"[:40] || chr(39)'
+    got = f"'; got ' || chr(39) || {shown_cell(field)}[:40] || chr(39)"
     return f"WHEN {condition} THEN '{field}\n' || {words} || {got}"

@@ -69,7 +69,7 @@ SELECT v.number AS viewer, t.number AS title, k.number AS kind,
 FROM (SELECT * FROM events WHERE {{condition}}) e
     JOIN viewer_numbers v USING (viewer) JOIN title_numbers t USING (title)
     JOIN kind_numbers k USING (kind) LEFT JOIN territory_numbers c USING (territory)
-ORDER BY v.number, time, t.number, k.number, value
+ORDER BY v.number, 4, t.number, e.kind, e.value NULLS LAST
 """
 
 

@@ -10,6 +10,7 @@ import duckdb
 from crossreel.audience.bulk import EventFile, Progress
 from crossreel.catalog.decoding import open_bounded
 from crossreel.errors import BadFile
+from crossreel.storage.events.cells import load_cells
 from crossreel.storage.events.engine import quoted
 from crossreel.storage.events.spool import Loaded
 
@@ -37,14 +38,9 @@ def load_parquet(
         for column in columns.values():
             if types[column].endswith("]") or types[column].startswith(_NESTED):
                 raise BadFile(file.path, f"has {types[column]} in the column {column!r}, not single values")
-        cells = ", ".join(
-            f"nullif(CAST({_name(column)} AS VARCHAR), '') AS \"{field}\""
-            for field, column in columns.items()
-        )
-        session.execute(
-            f"CREATE TEMP TABLE raw AS SELECT file_row_number + 1 AS line, {cells} "
-            f"FROM read_parquet({quoted(copy)}, file_row_number = true)"
-        )
+        cells = {field: f"nullif(CAST({_name(column)} AS VARCHAR), '')" for field, column in columns.items()}
+        relation = f"read_parquet({quoted(copy)}, file_row_number = true)"
+        session.execute(load_cells(cells, relation, line="file_row_number + 1"))
     except duckdb.Error as error:
         raise BadFile(file.path, f"cannot be read as Parquet ({_first_line(error)})") from error
     return Loaded(columns, "raw.line", [], is_printable=False)

@@ -30,9 +30,11 @@ from crossreel.storage.records.database import Database
 
 __all__ = ["Segment", "Segments", "write_parquet"]
 
-ROW_GROUP = 65_536
+ROW_GROUP = 122_880
 """Rows of a row group; one viewer's history reads one or two of them."""
 _STRAY_SECONDS = 3600
+_WHOLE_STATISTICS = 64
+"""Bytes of a text up to which any writer of Parquet keeps its statistics whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,14 @@ class Segments:
 
     def publish(self, connection: Connection, session: duckdb.DuckDBPyConnection, written: Path) -> Segment:
         """Moves a finished Parquet file to its place and lists it, inside the caller's transaction."""
-        kinds = session.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(written)})").fetchall()
-        has_time = any(name == "time" for name, *_ in kinds)
-        facts = session.execute(
-            "SELECT count(*), min(source), max(source), min(viewer), max(viewer), "
-            + ("epoch_us(min(time)), epoch_us(max(time)) " if has_time else "NULL, NULL ")
-            + f"FROM read_parquet({quoted(written)})"
-        ).fetchone()
-        assert facts is not None
-        rows, source, last_source, first_viewer, last_viewer, first_time, last_time = facts
+        rows, first_viewer, last_viewer, first_time, last_time = _facts(session, written)
         _flush(written)
         name = f"{uuid.uuid4().hex}.parquet"
         written.replace(self.folder / name)
         _flush(self.folder)
         values = {
             "file": name,
-            "source": source if source == last_source else "",
+            "source": _common_source(first_viewer, last_viewer),
             "rows": rows,
             "first_viewer": first_viewer,
             "last_viewer": last_viewer,
@@ -147,9 +141,40 @@ def write_parquet(session: duckdb.DuckDBPyConnection, query: str, path: Path) ->
     """
     written = session.execute(
         f"COPY (SELECT * FROM ({query}) ORDER BY viewer) TO {quoted(path)} "
-        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
     ).fetchone()
     return int(written[0]) if written else 0
+
+
+def _facts(session: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, str, str, int | None, int | None]:
+    """Rows, first and last viewer, first and last time of a segment, read from its footer alone."""
+    facts = session.execute(
+        "SELECT any_value(num_rows), min(stats_min_value) FILTER (path_in_schema = 'viewer'), "
+        "max(stats_max_value) FILTER (path_in_schema = 'viewer'), "
+        "epoch_us(min(try_cast(stats_min_value AS TIMESTAMP)) FILTER (path_in_schema = 'time')), "
+        "epoch_us(max(try_cast(stats_max_value AS TIMESTAMP)) FILTER (path_in_schema = 'time')) "
+        f"FROM parquet_metadata({quoted(path)}), parquet_file_metadata({quoted(path)}) "
+        "WHERE path_in_schema IN ('viewer', 'time')"
+    ).fetchone()
+    assert facts is not None
+    return facts[0], *_viewer_bounds(session, path, facts[1], facts[2]), facts[3], facts[4]
+
+
+def _viewer_bounds(
+    session: duckdb.DuckDBPyConnection, path: Path, first: str | None, last: str | None
+) -> tuple[str, str]:
+    """The statistics where they are whole; a writer may leave out or shorten those of long texts."""
+    if first and last and max(len(first.encode()), len(last.encode())) < _WHOLE_STATISTICS:
+        return first, last
+    bounds = session.execute(f"SELECT min(viewer), max(viewer) FROM read_parquet({quoted(path)})").fetchone()
+    assert bounds is not None
+    return bounds[0], bounds[1]
+
+
+def _common_source(first_viewer: str, last_viewer: str) -> str:
+    """The source of all viewers between two; ids that begin alike stand together."""
+    first, last = (viewer.partition(":")[0] for viewer in (first_viewer, last_viewer))
+    return first if first == last else ""
 
 
 def _removed(path: Path) -> bool:

@@ -18,6 +18,7 @@ import duckdb
 from crossreel.audience.bulk import EventFile, Progress
 from crossreel.catalog.decoding import MAX_ROW_BYTES, csv_rows, first_bytes, lines, open_bounded
 from crossreel.errors import BadFile, RowProblem
+from crossreel.storage.events.cells import load_cells
 from crossreel.storage.events.engine import quoted
 
 __all__ = ["MAX_PROBLEMS", "Loaded", "load_text", "refuse_excess"]
@@ -33,7 +34,7 @@ _STEP = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the temporary table ``raw`` now holds: one text column for each mapped field.
+    """What the temporary table ``raw`` now holds (see ``cells``).
 
     Attributes:
         columns: field -> column of the file.
@@ -141,14 +142,14 @@ def _load_plain(
 ) -> bool:
     """Lets DuckDB split the lines; False when it finds one with another number of cells."""
     types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(header)))
-    cells = ", ".join(f'c{header.index(column)} AS "{field}"' for field, column in columns.items())
+    cells = {field: f"c{header.index(column)}" for field, column in columns.items()}
+    relation = (
+        f"read_csv({quoted(spool)}, auto_detect = false, header = false, skip = {0 if file.names else 1}, "
+        f"delim = {quoted(file.delimiter)}, quote = '', escape = '', comment = '', nullstr = '', "
+        f"strict_mode = true, null_padding = false, columns = {{{types}}})"
+    )
     try:
-        session.execute(
-            f"CREATE TEMP TABLE raw AS SELECT {cells} FROM read_csv({quoted(spool)}, auto_detect = false, "
-            f"header = false, skip = {0 if file.names else 1}, delim = {quoted(file.delimiter)}, quote = '', "
-            f"escape = '', comment = '', nullstr = '', strict_mode = true, null_padding = false, "
-            f"columns = {{{types}}})"
-        )
+        session.execute(load_cells(cells, relation))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return False
     return True
@@ -178,11 +179,12 @@ def _copy_carefully(
 
 def _load_careful(session: duckdb.DuckDBPyConnection, spool: Path, columns: dict[str, str]) -> None:
     types = ", ".join(f"'{field}': 'VARCHAR'" for field in columns)
-    session.execute(
-        f"CREATE TEMP TABLE raw AS SELECT * FROM read_csv({quoted(spool)}, auto_detect = false, header = false, "
-        "delim = ',', quote = '\"', escape = '\"', comment = '', nullstr = '', new_line = '\\n', "
-        f"max_line_size = {4 * MAX_ROW_BYTES}, parallel = false, columns = {{'line': 'BIGINT', {types}}})"
+    relation = (
+        f"read_csv({quoted(spool)}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+        f"escape = '\"', comment = '', nullstr = '', new_line = '\\n', max_line_size = {4 * MAX_ROW_BYTES}, "
+        f"parallel = false, columns = {{'line_number': 'BIGINT', {types}}})"
     )
+    session.execute(load_cells({field: f'"{field}"' for field in columns}, relation, line="line_number"))
 
 
 def _rows(file: EventFile, wanted: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]] | RowProblem]:

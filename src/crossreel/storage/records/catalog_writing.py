@@ -31,10 +31,14 @@ def put(
     revision = bump_revision(connection, REVISION)
     latest = {record.title.id: record for record in records}
     before = _memberships(connection, {*members, *latest})
-    upsert(connection, titles, [_title_row(title, revision) for title in merged], ["id"])
-    check_put(latest, members, stored_records=before, titles=_stored_titles(connection, members.values()))
+    # A title of one record is the record's own object mostly; it is written out once.
+    documents = {id(title): write_title(title) for title in merged}
+    upsert(connection, titles, [_title_row(title, documents[id(title)], revision) for title in merged], ["id"])
+    brought = {title.id for title in merged}
+    elsewhere = _stored_titles(connection, set(members.values()) - brought)
+    check_put(latest, members, stored_records=before, titles=brought | elsewhere)
     after = {**before, **members}
-    _write_records(connection, latest, after, known=before)
+    _write_records(connection, latest, after, documents, known=before)
     moved = [id_ for id_ in members if id_ not in latest and before[id_] != members[id_]]
     _move_records(connection, {id_: members[id_] for id_ in moved})
     gone = _remove_empty(connection, {*before.values(), *(title.id for title in merged)})
@@ -53,11 +57,11 @@ def _stored_titles(connection: Connection, ids: Iterable[TitleId]) -> set[TitleI
     return {TitleId.parse(row.id) for row in rows}
 
 
-def _title_row(title: Title, revision: int) -> dict[str, Any]:
+def _title_row(title: Title, document: str, revision: int) -> dict[str, Any]:
     return {
         "id": str(title.id),
         "parent": str(title.parent) if title.parent else None,
-        "document": write_title(title),
+        "document": document,
         "revision": revision,
     }
 
@@ -66,6 +70,7 @@ def _write_records(
     connection: Connection,
     records: Mapping[TitleId, TitleRecord],
     belongs: Mapping[TitleId, TitleId],
+    documents: Mapping[int, str],
     *,
     known: Mapping[TitleId, TitleId],
 ) -> None:
@@ -73,7 +78,7 @@ def _write_records(
         {
             "id": str(id_),
             "title_id": str(belongs[id_]),
-            "document": write_title(record.title),
+            "document": documents.get(id(record.title)) or write_title(record.title),
             "content_hash": record.content_hash,
         }
         for id_, record in records.items()

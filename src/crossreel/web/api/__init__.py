@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crossreel.web.api.assembly import create_api
+from crossreel.web.api.assembly import api_mount, create_api
 from crossreel.web.api.gate import ApiLimits
 from crossreel.web.api.reference import api_page
 
-__all__ = ["ApiLimits", "api_page", "create_api"]
+__all__ = ["ApiLimits", "api_mount", "api_page", "create_api"]

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -36,10 +37,10 @@ def read_cursor(
     """
     if not text:
         return None
-    try:
+    mark: Any = ""
+    place: list[Any] = []
+    with suppress(ValueError, TypeError, binascii.Error):  # what stays empty is refused below
         mark, *place = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError, binascii.Error):
-        mark, place = "", []
     fits = len(place) == len(shape) and all(
         type(part) is type_ for part, type_ in zip(place, shape, strict=True)
     )

@@ -18,6 +18,7 @@ __all__ = [
     "Recommended",
     "RecommendedList",
     "TitleDocument",
+    "TitleReplacement",
 ]
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ TITLE = "x-crossreel-title"
 
 TitleDocument = Annotated[dict[str, Any], WithJsonSchema({"type": "object", TITLE: "Title"})]
 """A title in the form of ``catalog.documents``."""
+TitleReplacement = Annotated[dict[str, Any], WithJsonSchema({"type": "object", TITLE: "TitleReplacement"})]
+"""The same, where the address says the id already."""
 Patch = Annotated[dict[str, Any], WithJsonSchema({"type": "object", TITLE: "TitlePatch"})]
 """Changes of a title, as a JSON Merge Patch (RFC 7396): null removes a field."""
 Id = Annotated[str, Field(min_length=3, max_length=265, examples=["tmdb:653"])]

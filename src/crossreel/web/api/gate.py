@@ -22,6 +22,8 @@ __all__ = ["CSRF_HEADER", "SESSION_COOKIE", "ApiLimits", "Gate"]
 SESSION_COOKIE = "crossreel_desk"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOKEN_RATE = Rate(per_minute=600, burst=120)
+_ADDRESS_RATE = Rate(per_minute=240, burst=80)
 
 Session = Callable[[Request], Actor | None]
 CheckForgery = Callable[[Request], None]
@@ -39,8 +41,8 @@ class ApiLimits:
         stream_seconds: after this a stream ends; the client comes back with ``Last-Event-ID``.
     """
 
-    token: Rate = Rate(per_minute=600, burst=120)
-    address: Rate = Rate(per_minute=240, burst=80)
+    token: Rate = _TOKEN_RATE
+    address: Rate = _ADDRESS_RATE
     poll_seconds: float = 0.3
     heartbeat_seconds: float = 15
     stream_seconds: float = 600

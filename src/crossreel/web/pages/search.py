@@ -77,7 +77,8 @@ def _result(visit: Visit, query: str, hit: SearchHit, title: Title) -> SearchRes
     name = highlighted(shown.name.text, wanted, fold)
     also: tuple[Span, ...] = ()
     if not any(span.hit for span in name) and hit.matched and hit.matched != shown.name.text:
-        also = highlighted(hit.matched, wanted, fold)
+        other = highlighted(hit.matched, wanted, fold)
+        also = other if any(span.hit for span in other) else ()
     return SearchResult(shown, name, also, _others(title, shown.name.text, hit.matched if also else ""))
 
 

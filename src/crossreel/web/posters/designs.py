@@ -181,9 +181,7 @@ def _stairs(p: Palette, dice: Dice) -> list[str]:
 def _eye(p: Palette, dice: Dice) -> list[str]:
     look, lid = dice.between(-60, 60), dice.between(150, 190)
     lens = f"M40 290Q300 {290 - 2 * lid} 560 290Q300 {290 + 2 * lid} 40 290z"
-    rays = [_box(292, 20 + step * 22, 16, 12, p.deep) for step in range(2)]
     return [
-        *rays,
         f'<path d="{lens}" fill="{p.deep}"/>',
         _circle(300 + look, 290, 118, p.bright),
         _circle(300 + look, 290, 58, p.ground),

@@ -14,7 +14,7 @@ from crossreel.web.posters.wrapping import fit
 
 __all__ = ["PAINTER_VERSION", "paint", "poster_tag"]
 
-PAINTER_VERSION = "1"
+PAINTER_VERSION = "2"
 """Changes when the same title would be drawn differently, so that stored copies are not used."""
 
 _WIDTH, _HEIGHT, _MARGIN = 600, 900, 48

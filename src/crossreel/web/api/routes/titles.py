@@ -126,7 +126,8 @@ def list_titles(
     reading = (Language.parse(names_in),)
     place = read_cursor("titles", filters, cursor, (str,))
     after = TitleId.parse(place[0]) if place else None
-    looked, kept = 0, []
+    looked = 0
+    kept: list[dict[str, Any]] = []
     last: TitleId | None = None
     more = False
     for title in _from(call, filters, after):

@@ -1,0 +1,1 @@
+"""Readers: one file per format family, each makes a ``Document``."""
