@@ -21,7 +21,8 @@ The merged title has the id of its oldest record (in order of import).
 - ``credits``: all, a person once for a role (names compared folded), a character wherever stated.
 
 A record of the source ``desk`` is the title as an operator left it and says everything; its key is
-the id of the merged title it is about, unless the operator made the title.
+the id of the merged title it is about, unless the operator made the title. The records of a title
+that has one stay together, as the operator saw them; of several, the one about the oldest record counts.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ class MergePlan:
 
 def plan_merge(records: Sequence[TitleRecord], store: CatalogStore) -> MergePlan:
     """Finds the titles that new and changed records make together with those in the store."""
-    titles = _neighborhood(records, store)
-    clusters, doubts = _cluster(titles)
+    titles, held = _neighborhood(records, store)
+    clusters, doubts = _cluster(titles, held)
     members = {title.id: cluster[0].id for cluster in clusters for title in cluster}
     new = {record.title.id for record in records}
     merged = _with_parents([merge_records(cluster) for cluster in clusters], members, store)
@@ -103,16 +104,28 @@ def _one_reason(pairs: Iterable[DoubtfulPair]) -> tuple[DoubtfulPair, ...]:
     return tuple(sorted(found.values()))
 
 
-def _neighborhood(records: Sequence[TitleRecord], store: CatalogStore) -> list[Title]:
-    """The records and all stored ones of the titles that they touch, oldest first."""
+def _neighborhood(
+    records: Sequence[TitleRecord], store: CatalogStore
+) -> tuple[list[Title], dict[TitleId, TitleId]]:
+    """The records and all stored ones of the titles that they touch, oldest first.
+
+    Also record id -> title id for the records that a desk record holds together.
+    """
     new = {record.title.id: record.title for record in records}
     wanted = {form for title in new.values() for external in title.external_ids for form in _forms(external)}
     touched = {id_ for ids in store.record_ids(wanted).values() for id_ in ids}
     edited = {TitleId.parse(id_.key) for id_ in new if id_.source == DESK and ":" in id_.key}
     merged_ids = set(store.resolve(touched | edited | new.keys()).values())
-    stored = {r.title.id: r.title for found in store.siblings(merged_ids).values() for r in found}
+    siblings = store.siblings(merged_ids)
+    stored = {r.title.id: r.title for found in siblings.values() for r in found}
+    held = {
+        r.title.id: merged
+        for merged, found in siblings.items()
+        if any(r.title.id.source == DESK for r in found)
+        for r in found
+    }
     older = [new.pop(id_, stored[id_]) for id_ in store.oldest_first(stored)]
-    return [*older, *new.values()]
+    return [*older, *new.values()], held
 
 
 def _forms(external: ExternalId) -> tuple[ExternalId, ...]:
@@ -141,7 +154,9 @@ def _link_keys(title: Title) -> Iterator[tuple[str, str]]:
 Doubt = tuple[TitleId, TitleId, str]
 
 
-def _cluster(titles: Sequence[Title]) -> tuple[list[list[Title]], list[Doubt]]:
+def _cluster(
+    titles: Sequence[Title], held: Mapping[TitleId, TitleId]
+) -> tuple[list[list[Title]], list[Doubt]]:
     """Union-find over shared ids; a cluster holds one record a source. Order is kept."""
     leader = list(range(len(titles)))
     sources = [{title.id.source} for title in titles]
@@ -153,7 +168,7 @@ def _cluster(titles: Sequence[Title]) -> tuple[list[list[Title]], list[Doubt]]:
             place = leader[place]
         return place
 
-    for key, places in _sharing(titles).items():
+    for key, places in _sharing(titles, held).items():
         for here, place in enumerate(places[1:], start=1):
             refusals: list[Doubt] = []
             for other in places[:here]:
@@ -178,10 +193,13 @@ def _cluster(titles: Sequence[Title]) -> tuple[list[list[Title]], list[Doubt]]:
     return list(groups.values()), doubts
 
 
-def _sharing(titles: Sequence[Title]) -> dict[tuple[str, str], list[int]]:
+def _sharing(
+    titles: Sequence[Title], held: Mapping[TitleId, TitleId]
+) -> dict[tuple[str, str], list[int]]:
     places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, title in enumerate(titles):
-        for key in dict.fromkeys(_link_keys(title)):
+        together = [(_RECORD, str(held[title.id]))] if title.id in held else []
+        for key in dict.fromkeys([*_link_keys(title), *together]):
             places[key].append(place)
     return {key: found for key, found in places.items() if len(found) > 1}
 
@@ -211,8 +229,10 @@ def _word_sets(title: Title) -> list[set[str]]:
 
 def merge_records(records: Sequence[Title]) -> Title:
     """One title of its records, oldest first; see the module for which record says what."""
-    edited = next((record for record in records if record.id.source == DESK), None)
-    if edited is not None:
+    edits = [record for record in records if record.id.source == DESK]
+    if edits:
+        about_oldest = {records[0].id, TitleId(DESK, str(records[0].id))}
+        edited = next((record for record in edits if record.id in about_oldest), edits[0])
         return replace(edited, id=records[0].id)
     if len(records) == 1:
         return records[0]

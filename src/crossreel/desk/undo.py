@@ -8,6 +8,7 @@ from crossreel.accounts.audit import AuditEntry
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.catalog.documents import title_to_dict
+from crossreel.desk.duplicates import MERGED, part_titles
 from crossreel.desk.licenses import swap_licenses
 from crossreel.desk.titles import edit_title
 from crossreel.errors import Conflict
@@ -26,7 +27,7 @@ _TITLES = {"title.edit", "title.undo"}
 def can_undo(app: App, entry: AuditEntry) -> bool:
     """Whether ``undo`` would try: a change of a title or license, young, not taken back yet."""
     young = app.clock() - entry.time <= timedelta(days=UNDO_DAYS)
-    return young and entry.action in _LICENSES | _TITLES and not app.audit.undone([entry.id])
+    return young and entry.action in _LICENSES | _TITLES | {MERGED} and not app.audit.undone([entry.id])
 
 
 def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None:
@@ -50,6 +51,9 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
             before = [license_from_dict(document) for document in (entry.before or {})["licenses"]]
             after = [license_from_dict(document) for document in (entry.after or {})["licenses"]]
             swap_licenses(app, actor, "license.undo", after, before, request_id=request_id, undoes=entry.id)
+            return
+        if entry.action == MERGED:
+            part_titles(app, actor, entry, request_id=request_id)
             return
         id_ = TitleId.parse(entry.subject)
         current = app.catalog.get([id_]).get(id_)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any, BinaryIO, TextIO
 
 import orjson
@@ -85,17 +86,23 @@ def _configure_libraries(prepare: list[Processor], level: int, stream: TextIO, *
 
 def _endings(stream: TextIO, *, as_text: bool, text: bool, line_end: bool = True) -> list[Processor]:
     """What makes a line of an event: text, or JSON as text or bytes."""
-
-    def ended(_logger: Any, _method: str, line: Any) -> Any:
-        return line + "\n"
-
+    render: list[Processor]
     if as_text:
-        console: Processor = structlog.dev.ConsoleRenderer(colors=stream.isatty())
-        return [console, ended] if line_end else [console]
+        render = [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    else:
+        render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_dump(text))]
+    return [*render, _ended] if text and line_end else render
+
+
+def _ended(_logger: Any, _method: str, line: Any) -> Any:
+    return line + "\n"
+
+
+def _dump(text: bool) -> Callable[..., Any]:
+    """JSON as text, or as bytes for the logger that adds the line's end itself."""
 
     def dump(event: Any, **_options: Any) -> Any:
         line = orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
         return line.decode() if text else line
 
-    json_ = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(dump)]
-    return [*json_, ended] if text and line_end else [*json_]
+    return dump

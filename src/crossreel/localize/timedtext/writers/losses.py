@@ -41,7 +41,7 @@ FEATURES = {
     "id": "cue ids",
     "forced": "forced-narrative marks",
     "layer": "layers",
-    "raw": "markup that only its own format has",
+    "raw": "markup that only another format has",
     "forever": "an end that never comes",
 }
 """Feature of a document: the words a conversion note has for it."""

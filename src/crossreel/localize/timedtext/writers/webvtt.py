@@ -85,6 +85,26 @@ def _fits_block(text: str) -> bool:
 
 
 def _is_token(text: str) -> bool:
+    return bool(text) and not re.search(r"\s|-->", text)
+
+
+def _notes(document: Document) -> tuple[str, ...]:
+    notes = list(losses(document, CARRIED, "WebVTT"))
+    inexact = sum(1 for cue in document.cues if 1000 % cue.start.denominator or 1000 % cue.end.denominator)
+    if inexact:
+        notes.append(f"WebVTT rounds times to milliseconds ({inexact} cues).")
+    return tuple(notes)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("-->", "").split())
+
+
+def _fits_block(text: str) -> bool:
+    return "-->" not in text and "\n\n" not in text and not text.startswith("\n")
+
+
+def _is_token(text: str) -> bool:
     return bool(text) and not re.search(r"[\s:]|-->", text.replace(":", "", 0)) if ":" not in text else False
 
 
