@@ -45,7 +45,9 @@ def _keys(workspace: Workspace) -> list[tuple[Any, ...]]:
 
 
 def test_a_plain_file(tmp_path: Path, workspace: Workspace) -> None:
-    path = _file(tmp_path, HEADER + GOOD + "v1,t2,,\n".replace(",,", ",5,") + "v2,t1,0.5,2023-11-14T22:13:20Z\n")
+    path = _file(
+        tmp_path, HEADER + GOOD + "v1,t2,,\n".replace(",,", ",5,") + "v2,t1,0.5,2023-11-14T22:13:20Z\n"
+    )
     report = workspace.take(path, **RATINGS)
     assert (report.events, report.viewers, report.titles, report.skipped) == (3, 2, 2, 0)
     assert report.unknown_titles == 2
@@ -58,7 +60,9 @@ def test_a_plain_file(tmp_path: Path, workspace: Workspace) -> None:
     ]
     assert workspace.log.history(ViewerId("s", "v2"))[0].time == time
     assert workspace.catalog.get([t1]) == {t1: Title(t1, name="t1")}
-    assert [path for path in (workspace.home / "events").iterdir() if path.is_dir() and path.name != "spill"] == []
+    assert [
+        path for path in (workspace.home / "events").iterdir() if path.is_dir() and path.name != "spill"
+    ] == []
 
 
 def test_every_field_and_kind(tmp_path: Path, workspace: Workspace) -> None:
@@ -80,7 +84,9 @@ def test_every_field_and_kind(tmp_path: Path, workspace: Workspace) -> None:
     v, t = ViewerId("s", "v"), TitleId("s", "t")
     day = datetime(2026, 1, 2, tzinfo=UTC)
     assert set(workspace.log.history(v)) == {
-        Event(EventKind.IMPRESSION, v, t, day, 0.25, Scale(0, 1), Territory("DE"), "tv", "for-you", 0, "softmax"),
+        Event(
+            EventKind.IMPRESSION, v, t, day, 0.25, Scale(0, 1), Territory("DE"), "tv", "for-you", 0, "softmax"
+        ),
         Event(
             EventKind.REVIEW,
             v,
@@ -94,7 +100,14 @@ def test_every_field_and_kind(tmp_path: Path, workspace: Workspace) -> None:
         ),
         Event(EventKind.THUMBS, v, t, day.replace(hour=3), -1, Scale(-1, 1)),
         Event(EventKind.LIST_ADD, v, t, day.replace(hour=3)),
-        Event(EventKind.VIEW, v, t, day.replace(hour=3, minute=4, second=5, microsecond=678901), 0.5, Scale(0, 1)),
+        Event(
+            EventKind.VIEW,
+            v,
+            t,
+            day.replace(hour=3, minute=4, second=5, microsecond=678901),
+            0.5,
+            Scale(0, 1),
+        ),
     }
 
 
@@ -167,7 +180,9 @@ def test_known_titles_are_left_alone(tmp_path: Path, workspace: Workspace) -> No
         pytest.param(gzip.compress((HEADER + "v\u00e9,t1,4,\n").encode()), 1, id="gzip, careful"),
     ],
 )
-def test_shapes_that_are_read(tmp_path: Path, workspace: Workspace, content: str | bytes, expected: int) -> None:
+def test_shapes_that_are_read(
+    tmp_path: Path, workspace: Workspace, content: str | bytes, expected: int
+) -> None:
     assert workspace.take(_file(tmp_path, content), **RATINGS).events == expected
 
 
@@ -196,7 +211,8 @@ BAD_ROWS = [
     pytest.param("v1," + "t" * 201 + ",4,", "title", "1 to 200", id="long id"),
     pytest.param("v1,a b:t1,4,", "title", "source", id="bad source"),
     pytest.param("v1,t1,4", "", "columns", id="too few cells"),
-    pytest.param("v1,t1,4,,", "", "columns", id="too many cells"),
+    pytest.param("v1,t1,4,,", "", "columns", id="an empty cell too many"),
+    pytest.param("v1,t1,4,,x", "", "columns", id="a cell too many"),
     pytest.param('v1,"t1,4,', "", "quote", id="open quote"),
     pytest.param('v1,"t"1,4,', "", "CSV", id="text after a quote"),
     pytest.param("v1,t\x001,4,", "", "NUL", id="NUL byte"),
@@ -257,7 +273,7 @@ def test_a_row_of_ten_megabytes(tmp_path: Path, workspace: Workspace) -> None:
         pytest.param(b"user,film,stars\n1,2,3\n", "no column 'viewer'", id="wrong columns"),
         pytest.param(b"viewer,title,title,value\n1,2,2,3\n", "twice", id="column twice"),
         pytest.param(b"viewer,title\n1,2\n", "no column for the value", id="no value for ratings"),
-        pytest.param(b"\xff\xfev\0i\0", "", id="UTF-16"),
+        pytest.param(b"\xff\xfev\0i\0", "does not begin with", id="UTF-16"),
         pytest.param(b"\0" * 100, "no column", id="zeros"),
         pytest.param(gzip.compress((HEADER + GOOD).encode() * 1000)[:-20], "ends too early", id="cut gzip"),
         pytest.param(b"\x1f\x8b\x08\x00 no gzip at all", "gzip", id="not gzip"),
@@ -366,7 +382,9 @@ def test_another_import_meanwhile_is_not_doubled(
 def test_progress_is_told(tmp_path: Path, workspace: Workspace) -> None:
     told: list[tuple[int, int, str]] = []
     workspace.take(
-        _file(tmp_path, HEADER + GOOD), **RATINGS, progress=lambda done, of, what: told.append((done, of, what))
+        _file(tmp_path, HEADER + GOOD),
+        **RATINGS,
+        progress=lambda done, of, what: told.append((done, of, what)),
     )
     assert {what for *_, what in told} >= {"reading events (bytes)", "checking events", "writing events"}
     assert told[-1] == (1, 1, "writing events")
@@ -396,7 +414,10 @@ def test_parquet(tmp_path: Path, workspace: Workspace) -> None:
     assert workspace.take(path, **PARQUET).events == 3
     assert workspace.take(path, **PARQUET).events == 0
     history = workspace.log.history(ViewerId("s", "1"))
-    assert [(event.title.key, event.time, event.value) for event in history] == [("ü", None, 3), ("a", stamp, 4.5)]
+    assert [(event.title.key, event.time, event.value) for event in history] == [
+        ("ü", None, 3),
+        ("a", stamp, 4.5),
+    ]
     assert history[1].territory == Territory("DE")
 
 
@@ -425,7 +446,9 @@ _key = st.text("abz09-:.é\"' ,", min_size=1, max_size=6).map(str.strip).filter(
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.lists(
-        st.tuples(_key, _key.map(lambda key: key.replace(":", "")).filter(bool), st.sampled_from([1, 2.5, 5]), _cell),
+        st.tuples(
+            _key, _key.map(lambda key: key.replace(":", "")).filter(bool), st.sampled_from([1, 2.5, 5]), _cell
+        ),
         min_size=1,
         max_size=20,
     )

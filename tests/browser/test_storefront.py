@@ -55,7 +55,7 @@ def test_home_shows_a_first_title_and_rows_with_reasons(open_page, keep):
     assert page.locator("h1").count() == 1
     assert page.locator(".hero .primary").inner_text() == "See this title"
     headings = page.locator(".row h2").all_inner_texts()
-    assert any("Popular in United States" in heading for heading in headings)
+    assert any("Popular here: United States" in heading for heading in headings)
     assert page.locator(".mark").first.inner_text() == "simulated audience"
     keep(page, "home-desk")
     page.locator(".hero .primary").click()

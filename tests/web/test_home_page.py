@@ -9,7 +9,7 @@ from crossreel.values.window import Boundary
 def test_a_newcomer_is_told_that_nothing_is_known_and_sees_what_is_popular(visitor):
     page = visitor.page("/")
     assert "Nothing is known of your taste yet" in page.text
-    assert "Popular in United States" in page.text
+    assert "Popular here: United States" in page.text
     assert tiny_id("general") in page.titles
 
 
@@ -59,7 +59,7 @@ def test_what_leaves_soon_says_when(stage, visitor):
     )
     stage.app.licenses.replace(replace(hidden, end=Boundary.parse("2026-06-18")))
     page = visitor.page("/")
-    assert "Leaving United States soon" in page.text
+    assert "Leaving soon: United States" in page.text
     assert "3 days left" in page.text
     assert hidden.title in page.titles
 
@@ -67,7 +67,7 @@ def test_what_leaves_soon_says_when(stage, visitor):
 def test_a_place_where_nothing_is_open_says_so(empty_stage):
     visitor = empty_stage.visitor()
     page = visitor.page("/")
-    assert "No title is open in United States at the moment" in page.text
+    assert "No title is open here (United States) at the moment" in page.text
     assert not page.titles
 
 
@@ -96,4 +96,4 @@ def test_who_has_seen_everything_is_told_so(stage, visitor):
     while titles := visitor.page("/").titles:
         for id_ in titles:
             visitor.rate(id_, 3)
-    assert "You have seen everything that is open in Antarctica." in visitor.page("/").text
+    assert "You have seen everything that is open here (Antarctica)." in visitor.page("/").text

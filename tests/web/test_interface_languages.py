@@ -110,7 +110,7 @@ def test_reasons_differ_by_their_data(stage):
     assert wording.reason(Reason(reasons.BECAUSE_YOU_LIKED, (tiny_id("potemkin"),))) == (
         "Because you liked Panzerkreuzer Potemkin"
     )
-    assert wording.reason(Reason(reasons.POPULAR_IN, (), GERMANY)) == "Popular in Germany"
+    assert wording.reason(Reason(reasons.POPULAR_IN, (), GERMANY)) == "Popular here: Germany"
 
 
 def test_every_territory_has_a_name():

@@ -34,7 +34,7 @@ def test_a_closed_title_is_neither_listed_nor_counted(visitor):
     visitor.choose(territory="DE")
     page = visitor.page("/search?q=potemkin")
     assert not page.titles
-    assert "Nothing open in Germany matches “potemkin”." in page.text
+    assert "Nothing open here (Germany) matches “potemkin”." in page.text
     assert "Battleship" not in page.text
 
 

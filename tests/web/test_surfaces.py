@@ -48,4 +48,4 @@ def test_a_license_that_is_withdrawn_takes_the_title_off_every_page_at_once(stag
     stage.app.licenses.remove(["moon-world"])
     after = visitor.page("/").titles | visitor.page("/search?q=moon").titles
     assert not any(id_.key == "moon" for id_ in after)
-    assert "Not open in United States" in visitor.page("/title/tiny:moon").text
+    assert "Not open here: United States" in visitor.page("/title/tiny:moon").text

@@ -13,7 +13,7 @@ def test_an_open_title_says_what_can_be_done_and_why(visitor):
     assert "A Trip to the Moon" in page.text
     assert "Le Voyage dans la Lune" in page.text
     assert "1902 · France · 13 min" in page.text
-    assert "Open in United States" in page.text
+    assert "Open here: United States" in page.text
     assert "Included in membership" in page.text
     assert "Free with ads" in page.text
     assert "Released worldwide before 1931." in page.text
@@ -29,15 +29,15 @@ def test_an_end_is_said_as_the_last_day_in_the_countrys_own_time(visitor):
 
 def test_a_closed_title_says_why_and_where_it_is_open_instead(visitor):
     page = visitor.page("/title/tiny:phantom-carriage")
-    assert "Not open in United States" in page.text
-    assert "It is licensed elsewhere, not for United States." in page.text
-    assert "It is open in Austria, Belgium" in page.text
+    assert "Not open here: United States" in page.text
+    assert "It is licensed elsewhere, not here (United States)." in page.text
+    assert "Open elsewhere: Austria, Belgium" in page.text
     assert "21 more countries" in page.text
 
 
 def test_an_excluded_country_and_a_missing_license_are_told_apart(visitor):
     visitor.choose(territory="DE")
-    assert "Its license leaves out Germany." in visitor.page("/title/tiny:potemkin").text
+    assert "Its license leaves out this country (Germany)." in visitor.page("/title/tiny:potemkin").text
     assert "No license is written for it" in visitor.page("/title/tiny:zaynab").text
 
 
@@ -45,7 +45,7 @@ def test_a_fallback_language_is_said(stage):
     reader = stage.visitor()
     reader.headers["accept-language"] = "pt-BR"
     page = reader.page("/title/tiny:moon")
-    assert "Shown in English; no text in Portuguese (Brazil) yet." in page.text
+    assert "Shown in English; there is no text in Portuguese (Brazil) yet." in page.text
     reader.headers["accept-language"] = "en"
     assert "no text in" not in reader.page("/title/tiny:moon").text
 

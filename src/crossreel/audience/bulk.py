@@ -109,9 +109,7 @@ def check_mapping(mapping: Mapping[str, str], kind: EventKind | None) -> None:
     """Refuses unknown or missing fields, and a kind that is said twice (``WrongUse``)."""
     for field in mapping:
         if field not in FIELDS:
-            raise WrongUse(
-                f"--map knows no field {field!r}.", advice=f"The fields are: {', '.join(FIELDS)}."
-            )
+            raise WrongUse(f"--map knows no field {field!r}.", advice=f"The fields are: {', '.join(FIELDS)}.")
     for field in ("viewer", "title"):
         if field not in mapping:
             raise WrongUse(f"--map must say which column is the {field}.")

@@ -172,7 +172,9 @@ def _feed(
     parsed_scale = parse_scale(scale) if scale else None
     if format == "movielens":
         if mapping is not None or parsed_kind not in (None, EventKind.RATING):
-            raise WrongUse("MovieLens needs no --map and no --kind.", advice="Use --format csv for other files.")
+            raise WrongUse(
+                "MovieLens needs no --map and no --kind.", advice="Use --format csv for other files."
+            )
         found = find_movielens(path, source=source, latest=latest, scale=parsed_scale)
         return _Feed(found.events, found.folder, found.viewers)
     if mapping is not None:

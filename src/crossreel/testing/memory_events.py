@@ -57,7 +57,9 @@ class MemoryEventLog:
             and (viewer is None or event.viewer == viewer)
             and (since is None or (event.time is not None and event.time >= since))
         ]
-        found.sort(key=lambda event: (_by_id(event.viewer), _instant(event), _by_id(event.title), *_ties(event)))
+        found.sort(
+            key=lambda event: (_by_id(event.viewer), _instant(event), _by_id(event.title), *_ties(event))
+        )
         viewers = sorted({event.viewer for event in found})
         titles = sorted({event.title for event in found})
         codes = sorted({event.territory.code for event in found if event.territory})
@@ -71,11 +73,14 @@ class MemoryEventLog:
             title=np.array([number[event.title] for event in found], dtype=np.int32),
             kind=np.array([_KINDS.index(event.kind) for event in found], dtype=np.int8),
             time=np.array([_instant(event) for event in found], dtype=np.int64),
-            value=np.array([nan if event.value is None else event.value for event in found], dtype=np.float32),
+            value=np.array(
+                [nan if event.value is None else event.value for event in found], dtype=np.float32
+            ),
             low=np.array([event.scale.low if event.scale else nan for event in found], dtype=np.float32),
             high=np.array([event.scale.high if event.scale else nan for event in found], dtype=np.float32),
             territory=np.array(
-                [codes.index(event.territory.code) if event.territory else -1 for event in found], dtype=np.int16
+                [codes.index(event.territory.code) if event.territory else -1 for event in found],
+                dtype=np.int16,
             ),
         )
 

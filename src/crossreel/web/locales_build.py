@@ -18,7 +18,13 @@ from babel.messages.pofile import read_po, write_po
 __all__ = ["catalog_path", "extracted", "main", "pot_text"]
 
 _WEB = Path(__file__).parent
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_METHODS = [
+    ("api/**", "ignore"),
+    ("console/**", "ignore"),  # operators read English
+    ("templates/console/**", "ignore"),
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,

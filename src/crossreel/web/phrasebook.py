@@ -25,7 +25,16 @@ from crossreel.values.territory import Territory
 
 __all__ = ["OFFERED", "Phrasebook", "phrasebook", "pseudo_phrasebook"]
 
-OFFERED = (Language("en"), Language("es"))
+OFFERED = (
+    Language("en"),
+    Language("es"),
+    Language("ar"),
+    Language("de"),
+    Language("hi"),
+    Language("ja"),
+    Language("pt-BR"),
+    Language("zh-Hans"),
+)
 """The languages the interface speaks; each has a catalog in ``locales``."""
 
 

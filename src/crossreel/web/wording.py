@@ -96,13 +96,13 @@ _OPEN = {
 }
 
 _MISSES = {
-    "not-yet-open": N_("It opens in %(territory)s on %(day)s."),
-    "ended": N_("It was open in %(territory)s until %(day)s; that license has ended."),
-    "language-not-licensed": N_("Its language versions are not licensed for %(territory)s."),
-    "mode-not-licensed": N_("It is not licensed in this way for %(territory)s."),
-    "never-open-here": N_("The dates of its license leave no time in which it is open in %(territory)s."),
-    "territory-excluded": N_("Its license leaves out %(territory)s."),
-    "territory-not-licensed": N_("It is licensed elsewhere, not for %(territory)s."),
+    "not-yet-open": N_("It opens here (%(territory)s) on %(day)s."),
+    "ended": N_("It was open here (%(territory)s) until %(day)s; that license has ended."),
+    "language-not-licensed": N_("Its language versions are not licensed here (%(territory)s)."),
+    "mode-not-licensed": N_("It is not licensed in this way here (%(territory)s)."),
+    "never-open-here": N_("The dates of its license leave no time in which it is open here (%(territory)s)."),
+    "territory-excluded": N_("Its license leaves out this country (%(territory)s)."),
+    "territory-not-licensed": N_("It is licensed elsewhere, not here (%(territory)s)."),
     "no-license": N_("No license is written for it, so it is open nowhere."),
 }
 """Codes of ``rights.Because`` that say why not."""
@@ -141,11 +141,11 @@ class Wording:
             case reasons.SIMILAR_TO if names:
                 return say("Like %(titles)s", titles=names)
             case reasons.POPULAR_IN if where:
-                return say("Popular in %(territory)s", territory=where)
+                return say("Popular here: %(territory)s", territory=where)
             case reasons.LEAVING_SOON if where:
-                return say("Leaving %(territory)s soon", territory=where)
+                return say("Leaving soon: %(territory)s", territory=where)
             case reasons.NEW_HERE if where:
-                return say("New in %(territory)s", territory=where)
+                return say("New here: %(territory)s", territory=where)
             case _:
                 return say("Popular in all countries")
 
@@ -184,10 +184,10 @@ class Wording:
         names = sorted(map(self.book.territory, territories))[:6]
         more = len(territories) - len(names)
         if more <= 0:
-            return self.book.gettext("It is open in %(territories)s.", territories=self.book.listed(names))
+            return self.book.gettext("Open elsewhere: %(territories)s", territories=self.book.listed(names))
         return self.book.ngettext(
-            "It is open in %(territories)s and %(num)s more country.",
-            "It is open in %(territories)s and %(num)s more countries.",
+            "Open elsewhere: %(territories)s and %(num)s more country",
+            "Open elsewhere: %(territories)s and %(num)s more countries",
             more,
             territories=", ".join(names),
         )
@@ -211,7 +211,7 @@ class Wording:
         if shown.language in (UNDETERMINED, NO_LINGUISTIC_CONTENT):
             return self.book.gettext("No text in %(language)s yet.", language=language)
         return self.book.gettext(
-            "Shown in %(shown)s; no text in %(language)s yet.",
+            "Shown in %(shown)s; there is no text in %(language)s yet.",
             shown=self.book.language_name(shown.language),
             language=language,
         )

@@ -52,7 +52,9 @@ def _fill(home: Path) -> int:
     database = open_database(home, create=True)
     log = StoredEventLog(home, database, memory_mb=128, threads=1)
     for round_ in range(3):
-        log.append([rating(viewer, f"{title}-{round_}") for viewer in ("gone", "a", "z") for title in range(5)])
+        log.append(
+            [rating(viewer, f"{title}-{round_}") for viewer in ("gone", "a", "z") for title in range(5)]
+        )
         if round_ < 2:
             log.compact()
     count = log.summary().events
@@ -69,7 +71,9 @@ def _on_disk(home: Path) -> set[str]:
     files = list((home / "events").rglob("*.parquet"))
     if not files:
         return set()
-    rows = duckdb.execute("SELECT DISTINCT viewer FROM read_parquet(?)", [[str(path) for path in files]]).fetchall()
+    rows = duckdb.execute(
+        "SELECT DISTINCT viewer FROM read_parquet(?)", [[str(path) for path in files]]
+    ).fetchall()
     return {viewer for (viewer,) in rows}
 
 
@@ -144,7 +148,9 @@ def test_what_crashes_left_behind_is_swept_after_an_hour(home: Path, database: D
     assert sorted(folder.iterdir()) == sorted([listed, fresh])
 
 
-def test_files_that_are_not_listed_are_not_read(home: Path, database: Database, stored: StoredEventLog) -> None:
+def test_files_that_are_not_listed_are_not_read(
+    home: Path, database: Database, stored: StoredEventLog
+) -> None:
     stored.append([rating("a", "1")])
     stored.compact()
     (segment,) = (home / "events").glob("*.parquet")

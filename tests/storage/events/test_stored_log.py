@@ -104,7 +104,9 @@ def test_reading_appending_and_compacting_at_once(stored: StoredEventLog) -> Non
     assert len(stored.history(ViewerId("src", "v"))) == 40
 
 
-def test_an_append_inside_a_failed_transaction_is_not_seen(database: Database, stored: StoredEventLog) -> None:
+def test_an_append_inside_a_failed_transaction_is_not_seen(
+    database: Database, stored: StoredEventLog
+) -> None:
     def fail() -> None:
         with stored.together():
             stored.append([rating("v", "1")])

@@ -138,4 +138,6 @@ def _viewer_100k(cells: list[str], source: str) -> Viewer:
 def _viewer_1m(cells: list[str], source: str) -> Viewer:
     key, gender, age, occupation, _zip = cells
     band = _AGES[0 if age == "1" else int(age)] if int(age) in (1, *_AGES) else age
-    return Viewer(ViewerId(source, key), age_band=band, gender=gender, occupation=_OCCUPATIONS[int(occupation)])
+    return Viewer(
+        ViewerId(source, key), age_band=band, gender=gender, occupation=_OCCUPATIONS[int(occupation)]
+    )

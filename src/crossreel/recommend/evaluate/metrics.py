@@ -1,17 +1,38 @@
-"""Metrics of ranked lists against held-out titles, viewer by viewer."""
+"""Metrics of ranked lists against held-out titles, viewer by viewer.
+
+Relevance is binary: a title is held out or not. Everywhere ``ranked`` is (viewers, k) title numbers,
+best first, -1 where a list is shorter, and ``test`` is a (viewers, titles) CSR matrix of held-out
+titles. Each function returns (viewers,) float64, NaN for viewers without held-out titles, so that
+means, intervals and paired comparisons are taken over the same viewers (``mean_over_tested``).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-__all__ = ["coverage", "hits", "mean_over_tested", "ndcg_at", "recall_at"]
+__all__ = [
+    "RANKED",
+    "auc",
+    "average_precision_at",
+    "coverage",
+    "hit_rate_at",
+    "hits",
+    "mean_over_tested",
+    "ndcg_at",
+    "precision_at",
+    "recall_at",
+    "reciprocal_rank_at",
+]
 
 Values = npt.NDArray[np.float64]
+Ranked = npt.NDArray[np.int32]
 
 
-def hits(ranked: npt.NDArray[np.int32], test: sp.csr_array) -> npt.NDArray[np.bool_]:
+def hits(ranked: Ranked, test: sp.csr_array) -> npt.NDArray[np.bool_]:
     """(viewers, k) whether the title at each place is among the viewer's test titles.
 
     Args:
@@ -24,7 +45,13 @@ def hits(ranked: npt.NDArray[np.int32], test: sp.csr_array) -> npt.NDArray[np.bo
     return np.asarray(np.isin(rows * width + ranked, held) & (ranked >= 0))
 
 
-def ndcg_at(k: int, ranked: npt.NDArray[np.int32], test: sp.csr_array) -> Values:
+def _wanted(test: sp.csr_array) -> Values:
+    wanted = np.diff(test.indptr).astype(np.float64)
+    wanted[wanted == 0] = np.nan
+    return wanted
+
+
+def ndcg_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
     """(viewers,) NDCG@k with binary relevance; NaN for viewers without test titles.
 
     DCG sums 1 / log2(place + 1) over the hits (places from 1); the ideal list has
@@ -37,14 +64,77 @@ def ndcg_at(k: int, ranked: npt.NDArray[np.int32], test: sp.csr_array) -> Values
     return np.asarray((found * discount[: found.shape[1]]).sum(axis=1) / ideal)
 
 
-def recall_at(k: int, ranked: npt.NDArray[np.int32], test: sp.csr_array) -> Values:
+def recall_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
     """(viewers,) share of a viewer's test titles among the first ``k``; NaN without test titles."""
-    wanted = np.diff(test.indptr).astype(np.float64)
-    wanted[wanted == 0] = np.nan
-    return np.asarray(hits(ranked[:, :k], test).sum(axis=1) / wanted)
+    return np.asarray(hits(ranked[:, :k], test).sum(axis=1) / _wanted(test))
 
 
-def coverage(ranked: npt.NDArray[np.int32], titles: int) -> float:
+def precision_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
+    """(viewers,) hits among the first ``k`` divided by k, also where the list is shorter."""
+    return np.asarray(np.where(np.isnan(_wanted(test)), np.nan, hits(ranked[:, :k], test).sum(axis=1) / k))
+
+
+def average_precision_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
+    """(viewers,) AP@k; its mean is MAP@k.
+
+    The precision at each hit, summed, divided by min(k, test titles), so that 1 can be reached
+    (C. Manning et al., Introduction to Information Retrieval, 2008, section 8.4, cut at k).
+    """
+    found = hits(ranked[:, :k], test)
+    precision = np.cumsum(found, axis=1) / np.arange(1, found.shape[1] + 1)
+    return np.asarray((precision * found).sum(axis=1) / np.minimum(_wanted(test), k))
+
+
+def reciprocal_rank_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
+    """(viewers,) 1 / place of the first hit among the first ``k``, 0 without one; its mean is MRR@k."""
+    found = hits(ranked[:, :k], test)
+    first = 1 / (1 + found.argmax(axis=1)) if found.shape[1] else np.zeros(len(found))
+    return np.where(np.isnan(_wanted(test)), np.nan, np.where(found.any(axis=1), first, 0.0))
+
+
+def hit_rate_at(k: int, ranked: Ranked, test: sp.csr_array) -> Values:
+    """(viewers,) 1 where at least one test title is among the first ``k``, else 0."""
+    found = hits(ranked[:, :k], test).any(axis=1)
+    return np.where(np.isnan(_wanted(test)), np.nan, found.astype(np.float64))
+
+
+RANKED: dict[str, Callable[[int, Ranked, sp.csr_array], Values]] = {
+    "ndcg": ndcg_at,
+    "recall": recall_at,
+    "precision": precision_at,
+    "map": average_precision_at,
+    "mrr": reciprocal_rank_at,
+    "hit-rate": hit_rate_at,
+}
+"""The metrics of a list of k titles by the names that results give them (``name@k``)."""
+
+
+def auc(scores: npt.NDArray[np.float32], known: sp.csr_array, test: sp.csr_array) -> Values:
+    """(viewers,) chance that a held-out title scores above one that is neither held out nor known.
+
+    Equal scores count half (the Mann-Whitney statistic, J. Hanley, B. McNeil, Radiology 143, 1982).
+    NaN too where nothing is left to compare with.
+
+    Args:
+        scores: (viewers, titles) of the full catalog.
+        known: (viewers, titles) CSR; stored entries take no part.
+        test: (viewers, titles) CSR of held-out titles, disjoint from ``known``.
+    """
+    result = np.full(len(scores), np.nan)
+    for row in np.flatnonzero(np.diff(test.indptr)):
+        held = test.indices[test.indptr[row] : test.indptr[row + 1]]
+        rest = np.ones(scores.shape[1], dtype=bool)
+        rest[held] = False
+        rest[known.indices[known.indptr[row] : known.indptr[row + 1]]] = False
+        others = np.sort(scores[row, rest])
+        if len(others):
+            mine = scores[row, held]
+            below = np.searchsorted(others, mine, side="left") + np.searchsorted(others, mine, side="right")
+            result[row] = below.mean() / (2 * len(others))
+    return result
+
+
+def coverage(ranked: Ranked, titles: int) -> float:
     """Share of the catalog that stands in at least one list."""
     return len(np.unique(ranked[ranked >= 0])) / max(titles, 1)
 

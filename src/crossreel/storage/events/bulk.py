@@ -100,8 +100,9 @@ class Staged:
     def _bad_rows(self, loaded: Loaded) -> list[RowProblem]:
         cells = ", ".join(map(shown_cell, loaded.columns))
         found = self._session.execute(
-            f"SELECT {loaded.line} AS line, {self._checks.problem} AS problem, concat_ws(',', {cells}) "
-            f"FROM {self._checks.relation} WHERE problem IS NOT NULL ORDER BY line LIMIT {MAX_PROBLEMS + 1}"
+            f"SELECT * FROM (SELECT {loaded.line} AS place, {self._checks.problem} AS wrong, "
+            f"concat_ws(',', {cells}) FROM {self._checks.relation}) "
+            f"WHERE wrong IS NOT NULL ORDER BY place LIMIT {MAX_PROBLEMS + 1}"
         ).fetchall()
         problems = []
         for line, problem, text in found:

@@ -52,5 +52,5 @@ def load_cells(cells: Mapping[str, str], relation: str, *, line: str = "") -> st
 def shown_cell(field: str) -> str:
     """SQL of a cell of ``raw`` as a person recognizes it."""
     if field in NUMBERS:
-        return f"coalesce(raw.{field}_bad, raw.{field}_read::VARCHAR)"
+        return f"coalesce(raw.{field}_bad, regexp_replace(raw.{field}_read::VARCHAR, '\\.0$', ''))"
     return f'raw."{field}"'

@@ -160,7 +160,7 @@ def _understand(
     """Makes the table ``<field>_cells`` (cell, text, problem) of all distinct cells; True if any is bad."""
     unusual, usual_text = _unusual(field, file, loaded)
     session.execute(
-        f'CREATE TEMP TABLE {field}_all AS SELECT cell, CASE WHEN NOT ({unusual}) THEN {usual_text} END AS text '
+        f"CREATE TEMP TABLE {field}_all AS SELECT cell, CASE WHEN NOT ({unusual}) THEN {usual_text} END AS text "
         f'FROM (SELECT DISTINCT "{field}" AS cell FROM raw) WHERE cell IS NOT NULL'
     )
     cells = session.execute(f"SELECT cell FROM {field}_all WHERE text IS NULL").fetchall()
@@ -207,7 +207,7 @@ def _meaning(cell: str, meaning_of: Callable[[str], str]) -> tuple[str | None, s
     try:
         return meaning_of(cell), None
     except BadValue as error:
-        return None, f"must be {error.data['expected']}; got {error.data['value']}"
+        return None, f"the {error.data['what']} must be {error.data['expected']}; got {error.data['value']}"
 
 
 def _checks(file: EventFile) -> dict[str, list[str]]:

@@ -32,9 +32,7 @@ def erase(database: Database, segments: Segments, engine: Engine, viewer: Viewer
             erased += found
             path = folder / f"{segment.number}.parquet"
             (old,) = segments.paths([segment])
-            without = (
-                f"SELECT * FROM read_parquet({quoted(old)}) WHERE viewer <> {quoted(viewer)}"
-            )
+            without = f"SELECT * FROM read_parquet({quoted(old)}) WHERE viewer <> {quoted(viewer)}"
             if write_parquet(session, without, path):
                 segments.publish(connection, session, path)
             segments.retire(connection, [segment])

@@ -81,30 +81,26 @@ class Segments:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, connection: Connection, session: duckdb.DuckDBPyConnection, written: Path) -> Segment:
+    def publish(self, connection: Connection, session: duckdb.DuckDBPyConnection, written: Path) -> None:
         """Moves a finished Parquet file to its place and lists it, inside the caller's transaction."""
         rows, first_viewer, last_viewer, first_time, last_time = _facts(session, written)
         _flush(written)
         name = f"{uuid.uuid4().hex}.parquet"
         written.replace(self.folder / name)
         _flush(self.folder)
-        values = {
-            "file": name,
-            "source": _common_source(first_viewer, last_viewer),
-            "rows": rows,
-            "first_viewer": first_viewer,
-            "last_viewer": last_viewer,
-        }
-        result = connection.execute(
+        connection.execute(
             event_segments.insert().values(
-                **values,
+                file=name,
+                source=_common_source(first_viewer, last_viewer),
+                rows=rows,
+                first_viewer=first_viewer,
+                last_viewer=last_viewer,
                 first_time=first_time,
                 last_time=last_time,
                 created=microseconds(datetime.now(UTC)),
                 retired=False,
             )
         )
-        return Segment(result.inserted_primary_key[0], **values)
 
     def retire(self, connection: Connection, segments: Iterable[Segment]) -> None:
         """Takes segments out of what is read, inside the caller's transaction; ``sweep`` afterwards."""

@@ -60,7 +60,7 @@ def load_text(
     spool = folder / "rows.txt"
     header = file.names or _header(file)
     columns = file.columns(header)
-    if _copy_plain(file, spool, progress) and _load_plain(session, file, spool, header, columns):
+    if _copy_plain(file, spool, len(header), progress) and _load_plain(session, file, spool, header, columns):
         return Loaded(columns, f"raw.rowid + {1 if file.names else 2}", [], is_printable=True)
     problems = _copy_carefully(file, spool, columns, progress)
     _load_careful(session, spool, columns)
@@ -78,44 +78,42 @@ def refuse_excess(file: EventFile, problems: list[RowProblem]) -> None:
         )
 
 
-def _copy_plain(file: EventFile, spool: Path, progress: Progress) -> bool:
-    """Copies the unpacked bytes with line feeds as line ends; False as soon as they are not plain."""
+def _copy_plain(file: EventFile, spool: Path, cells: int, progress: Progress) -> bool:
+    """Copies the unpacked bytes with line feeds as line ends; False as soon as they are not plain.
+
+    DuckDB refuses lines of too few cells but overlooks an empty one too many, so the delimiters
+    are counted here.
+    """
     allowed = _PRINTABLE + (b"\t" if file.delimiter == "\t" else b"")
-    done, tail, line = 0, b"\n", 0
+    delimiter = file.delimiter.encode()
+    done = lines_ = delimiters = 0
     with open_bounded(file.path) as packed, spool.open("wb") as copy:
         while chunk := packed.read(_CHUNK):
+            if not chunk.endswith(b"\n"):
+                chunk += packed.readline(MAX_ROW_BYTES + 1)
             if not done:
                 chunk = chunk.removeprefix(_BOM)
             done += len(chunk)
             if b"\r" in chunk:
-                if chunk.endswith(b"\r"):
-                    chunk += packed.read(1)
                 chunk = chunk.replace(b"\r\n", b"\n")
-            if chunk.translate(None, allowed) or b"\n\n" in tail + chunk[:1] or b"\n\n" in chunk:
+            is_odd = chunk.translate(None, allowed) or chunk.startswith(b"\n") or b"\n\n" in chunk
+            if is_odd or _has_long_line(chunk):
                 return False
-            line = _open_line(chunk, line)
-            if line > MAX_ROW_BYTES:
-                return False
+            lines_ += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+            delimiters += chunk.count(delimiter)
             copy.write(chunk)
-            tail = chunk[-1:]
             progress(done, 0, "reading events (bytes)")
-    return done > 0
+    return done > 0 and delimiters == lines_ * (cells - 1)
 
 
-def _open_line(chunk: bytes, before: int) -> int:
-    """Length of the line that is open at the chunk's end, or of the first one that is too long.
-
-    Args:
-        chunk: whole lines and the beginning of another.
-        before: length of the line that was open at its start.
-    """
-    start = -before
+def _has_long_line(chunk: bytes) -> bool:
+    start = 0
     while len(chunk) - start > MAX_ROW_BYTES:
-        end = chunk.rfind(b"\n", max(start, 0), start + MAX_ROW_BYTES + 1)
+        end = chunk.rfind(b"\n", start, start + MAX_ROW_BYTES + 1)
         if end < 0:
-            return MAX_ROW_BYTES + 1
+            return True
         start = end + 1
-    return len(chunk) - (chunk.rfind(b"\n", max(start, 0)) + 1 or start)
+    return False
 
 
 def _header(file: EventFile) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ def put(
     before = _memberships(connection, {*members, *latest})
     # A title of one record is the record's own object mostly; it is written out once.
     documents = {id(title): write_title(title) for title in merged}
-    upsert(connection, titles, [_title_row(title, documents[id(title)], revision) for title in merged], ["id"])
+    upsert(
+        connection, titles, [_title_row(title, documents[id(title)], revision) for title in merged], ["id"]
+    )
     brought = {title.id for title in merged}
     elsewhere = _stored_titles(connection, set(members.values()) - brought)
     check_put(latest, members, stored_records=before, titles=brought | elsewhere)

@@ -74,7 +74,7 @@ def _welcome(visit: Visit) -> str:
     if any(event.kind is not EventKind.IMPRESSION for event in visit.history):
         return ""
     return visit.book.gettext(
-        "Nothing is known of your taste yet, so these rows are the same for everyone in %(territory)s. "
+        "Nothing is known of your taste yet, so these rows are the same for everyone here (%(territory)s). "
         "Rate three films and the page becomes yours.",
         territory=visit.book.territory(visit.territory),
     )
@@ -85,7 +85,7 @@ def _nothing_left(visit: Visit) -> str:
     where = visit.book.territory(visit.territory)
     titles = Vocabulary(visit.app.catalog.ids())
     if visit.app.rights.mask(titles, visit.territory, ALL_MODES, visit.now).any():
-        return visit.book.gettext("You have seen everything that is open in %(territory)s.", territory=where)
+        return visit.book.gettext("You have seen everything that is open here (%(territory)s).", territory=where)
     return visit.book.gettext(
-        "No title is open in %(territory)s at the moment. Choose another country above.", territory=where
+        "No title is open here (%(territory)s) at the moment. Choose another country above.", territory=where
     )

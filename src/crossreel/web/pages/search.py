@@ -45,25 +45,25 @@ def search_view(visit: Visit, query: str) -> SearchView:
     where = say.territory(visit.territory)
     if not results:
         advice = say.gettext(
-            "Check the spelling, try fewer letters, or choose another country: only what is open in "
-            "%(territory)s is found.",
+            "Check the spelling, try fewer letters, or choose another country: only what is open here "
+            "(%(territory)s) is found.",
             territory=where,
         )
         summary = say.gettext(
-            "Nothing open in %(territory)s matches “%(query)s”.", territory=where, query=query
+            "Nothing open here (%(territory)s) matches “%(query)s”.", territory=where, query=query
         )
         return SearchView(query, summary, (), advice)
     if len(hits) > _MOST:
         summary = say.gettext(
-            "The best %(num)s titles in %(territory)s for “%(query)s”",
+            "The best %(num)s titles for “%(query)s” (%(territory)s)",
             num=say.number(_MOST),
             territory=where,
             query=query,
         )
     else:
         summary = say.ngettext(
-            "%(num)s title in %(territory)s for “%(query)s”",
-            "%(num)s titles in %(territory)s for “%(query)s”",
+            "%(num)s title for “%(query)s” (%(territory)s)",
+            "%(num)s titles for “%(query)s” (%(territory)s)",
             len(results),
             territory=where,
             query=query,

@@ -13,15 +13,14 @@ from collections import Counter
 from fractions import Fraction
 
 from crossreel.errors import BadValue
-from crossreel.localize.timedtext.model import DEFAULT_PLACEMENT, Cue, Document, Text
+from crossreel.localize.timedtext.model import Cue, Document, Text
 from crossreel.localize.timedtext.readers.tagged import parse_tagged
 
 __all__ = ["read_srt"]
 
 _TIME = r"(-?)(?:([0-9]{1,9})[ \t]*:[ \t]*)?([0-9]{1,4})[ \t]*:[ \t]*([0-9]{1,4})(?:[ \t]*[,.:;][ \t]*([0-9]{1,9}))?"
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-{{1,3}}>[ \t]*{_TIME}[ \t]*(.*)$", re.MULTILINE)
-_NUMBER = re.compile(r"(?:\A|\n)[ \t]*([0-9]{1,18})[ \t]*\n?\Z")
-_BLANK = re.compile(r"\n[ \t]*(?=\n)")
+_USUAL = re.compile(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d),(\d{3})$", re.ASCII)
 
 
 def read_srt(text: str) -> Document:
@@ -42,12 +41,14 @@ def read_srt(text: str) -> Document:
     if not timings:
         raise BadValue("subtitle file", text[:40], "SRT, with lines such as 00:00:01,000 --> 00:00:02,500")
     cues = []
-    number, _ = _split_number(text[: timings[0].start()])
-    for place, timing in enumerate(timings):
-        following = timings[place + 1].start() if place + 1 < len(timings) else len(text)
-        next_number, body = _split_number(text[timing.end() + 1 : following])
-        if place + 1 == len(timings):
+    number, before = _split_number(text[: timings[0].start()])
+    if before.strip():
+        repairs["Text before the first timing line was left out"] += 1
+    for timing, following in zip(timings, [*timings[1:], None], strict=True):
+        if following is None:
             next_number, body = "", text[timing.end() + 1 :]
+        else:
+            next_number, body = _split_number(text[timing.end() + 1 : following.start()])
         cues.append(_cue(number, timing, body.strip("\n"), repairs))
         number = next_number
     notes = tuple(f"{what} ({count} times)." for what, count in repairs.items())
@@ -75,9 +76,15 @@ def _seconds(sign: str, hours: str, minutes: str, seconds: str, fraction: str, r
 
 
 def _cue(number: str, timing: re.Match[str], body: str, repairs: Counter[str]) -> Cue:
-    groups = timing.groups("")
-    start = _seconds(*groups[:5], repairs)
-    end = _seconds(*groups[5:10], repairs)
+    usual = _USUAL.match(timing[0])
+    if usual:
+        a, b, c, d, e, f, g, h = map(int, usual.groups())
+        start = Fraction(a * 3600000 + b * 60000 + c * 1000 + d, 1000)
+        end = Fraction(e * 3600000 + f * 60000 + g * 1000 + h, 1000)
+    else:
+        groups = timing.groups("")
+        start = _seconds(*groups[:5], repairs)
+        end = _seconds(*groups[5:10], repairs)
     if "\n\n" in body or " \n" in body:
         kept = [line for line in body.split("\n") if line.strip()]
         if len(kept) <= body.count("\n"):
@@ -88,5 +95,4 @@ def _cue(number: str, timing: re.Match[str], body: str, repairs: Counter[str]) -
     tagged = parse_tagged(body)
     if tagged.dropped:
         repairs[f"HTML tags were dropped, their text was kept: {', '.join(sorted(tagged.dropped))}"] += 1
-    placement = tagged.placement
-    return Cue(start, end, tagged.tree, number, placement=placement if placement else DEFAULT_PLACEMENT)
+    return Cue(start, end, tagged.tree, number, placement=tagged.placement)

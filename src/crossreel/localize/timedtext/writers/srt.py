@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crossreel.localize.timedtext.model import DEFAULT_PLACEMENT, Cue, Document, Node, Placement, Raw, Span, Text
 from crossreel.localize.timedtext.model import style_get
@@ -24,17 +25,13 @@ def write_srt(document: Document) -> tuple[str, tuple[str, ...]]:
     document = closed(document)
     parts = []
     for number, cue in enumerate(document.cues, 1):
-        body = _markup(cue.tree, _Codes(0))
+        body = _markup(cue.tree)
         if "\n\n" in body or body[:1] == "\n" or body[-1:] == "\n":
             body = _BLANK_LINES.sub("", body).lstrip("\n")
         place = keypad(cue.placement)
         code = f"{{\\an{place}}}" if place and place != 2 else ""
         parts.append(f"{number}\n{_clock(cue)}\n{code}{body}\n")
     return "\n".join(parts), notes
-
-
-class _Codes(int):
-    """How deep the markup is (kept for symmetry with other writers)."""
 
 
 def keypad(placement: Placement) -> int | None:
@@ -52,8 +49,6 @@ def _notes(document: Document) -> tuple[str, ...]:
 
 def _placed(document: Document) -> Document:
     """The document without the placements that SRT can say, and without colors it can say."""
-    from dataclasses import replace
-
     if all(cue.placement is DEFAULT_PLACEMENT for cue in document.cues):
         return document
     cues = tuple(
@@ -72,13 +67,13 @@ def _time(milliseconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{thousandths:03}"
 
 
-def _markup(nodes: Sequence[Node], depth: _Codes) -> str:
+def _markup(nodes: Sequence[Node]) -> str:
     parts = []
     for node in nodes:
         if isinstance(node, Text):
             parts.append(node.text.replace("\r", " "))
         elif isinstance(node, Span) and node.kind not in ("rt", "rtc", "rp"):
-            inner = _markup(node.children, depth)
+            inner = _markup(node.children)
             tag = node.kind if node.kind in ("b", "i", "u", "s") else ""
             parts.append(_colored(node, f"<{tag}>{inner}</{tag}>" if tag else inner))
         elif isinstance(node, Raw) and node.format == "ass":

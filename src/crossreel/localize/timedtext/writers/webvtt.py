@@ -45,6 +45,7 @@ COLORS = {
 """The eight colors that have WebVTT default classes (section 5)."""
 
 _SPECIAL = re.compile(r"[&<>]")
+_SPACES = re.compile(r"[\t\n\f\r ]+")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BREAKS = re.compile(r"\r|(?:(?<=\n)|^)\n|\n$")
 
@@ -85,27 +86,7 @@ def _fits_block(text: str) -> bool:
 
 
 def _is_token(text: str) -> bool:
-    return bool(text) and not re.search(r"\s|-->", text)
-
-
-def _notes(document: Document) -> tuple[str, ...]:
-    notes = list(losses(document, CARRIED, "WebVTT"))
-    inexact = sum(1 for cue in document.cues if 1000 % cue.start.denominator or 1000 % cue.end.denominator)
-    if inexact:
-        notes.append(f"WebVTT rounds times to milliseconds ({inexact} cues).")
-    return tuple(notes)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("-->", "").split())
-
-
-def _fits_block(text: str) -> bool:
-    return "-->" not in text and "\n\n" not in text and not text.startswith("\n")
-
-
-def _is_token(text: str) -> bool:
-    return bool(text) and not re.search(r"[\s:]|-->", text.replace(":", "", 0)) if ":" not in text else False
+    return bool(text) and not re.search(r"[\t\n\f\r ]|-->", text)
 
 
 def _note(text: str) -> str:
@@ -117,10 +98,20 @@ def _number(value: Fraction) -> str:
     """A decimal; what has no finite decimal is rounded to six places."""
     if value.denominator == 1:
         return str(value.numerator)
-    digits = next((d for d in range(1, 19) if (value * 10**d).denominator == 1), 6)
+    digits = _decimal_places(value.denominator)
     scaled = round(abs(value) * 10**digits)
     text = f"{scaled // 10**digits}.{scaled % 10**digits:0{digits}}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 else text
+
+
+def _decimal_places(denominator: int) -> int:
+    """Decimals of a fraction with this denominator; 6 where they would never end."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return max(twos, fives) if denominator == 1 else 6
 
 
 def _region(region: Region) -> str:
@@ -201,8 +192,9 @@ def _span(span: Span) -> str:
         return ""
     if span.kind in ("rb", "rbc", "font", "s") or (span.kind == "c" and not span.classes and span.style):
         return inner
-    classes = "".join(f".{name}" for name in span.classes if name and not re.search(r"[\s.<>&]", name))
-    value = f" {_escaped(' '.join(span.value.split()))}" if span.value.strip() else ""
+    classes = "".join(f".{name}" for name in span.classes if name and not re.search(r"[\t\n\f\r .<>&]", name))
+    words = [word for word in _SPACES.split(span.value) if word]
+    value = f" {_escaped(' '.join(words))}" if words else ""
     return f"<{span.kind}{classes}{value}>{inner}</{span.kind}>"
 
 

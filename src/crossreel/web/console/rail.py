@@ -1,0 +1,15 @@
+"""The left rail: which nouns there are, in their order. A page that is not here does not exist."""
+
+from __future__ import annotations
+
+from crossreel.web.console.nouns import Noun
+from crossreel.web.console.pages import catalog, duplicates, overview, rights
+
+__all__ = ["NOUNS"]
+
+NOUNS: tuple[Noun, ...] = (
+    overview.NOUN,
+    catalog.NOUN,
+    duplicates.NOUN,
+    rights.NOUN,
+)
