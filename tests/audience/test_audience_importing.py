@@ -69,8 +69,21 @@ def test_every_field_and_kind(tmp_path: Path, workspace: Workspace) -> None:
     path = tmp_path / "events.csv"
     text = 'one\n"two", três, 四'
     rows = [
-        ("kind", "viewer", "title", "time", "territory", "device", "value", "row", "position", "algorithm")
-        + ("text", "language", "more"),
+        [
+            "kind",
+            "viewer",
+            "title",
+            "time",
+            "territory",
+            "device",
+            "value",
+            "row",
+            "position",
+            "algorithm",
+            "text",
+            "language",
+            "more",
+        ],
         ("impression", "v", "t", "2026-01-02", "de", "tv", "0.25", "for-you", "0", "softmax", "", "", "x"),
         ("Review", "v", "other:t", "2026-01-02T03:04:05+02:00", "uk", "", "4", "", "", "", text, "pt_br", ""),
         ("thumbs", "v", "t", "1767322800000", "", "", "-1", "", "", "", "", "", ""),

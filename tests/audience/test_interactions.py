@@ -69,7 +69,13 @@ def naive_strength(kind, share):
 def naive(events):
     """(viewer, title) -> (strength, share of the judgment or None, last time)."""
     found = {}
+    off = {}
     for viewer, title, kind, time, share, _ in events:
+        if kind is EventKind.LIST_ADD and share is not None and share <= 0.5:
+            off[viewer, title] = max(time, off.get((viewer, title), time))
+    for viewer, title, kind, time, share, _ in events:
+        if kind is EventKind.LIST_ADD and time <= off.get((viewer, title), NEVER - 1):
+            continue
         strength = naive_strength(kind, share)
         if strength is None:
             continue

@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from crossreel.errors import BadValue
-from crossreel.recommend import similarity
 from crossreel.recommend.similarity import (
     WEIGHTINGS,
     bm25,
     cosine,
-    gram,
-    gram_blocks,
     loudest,
     nearest,
     tf_idf,
@@ -29,25 +26,6 @@ counts = arrays(
     st.tuples(st.integers(1, 8), st.integers(1, 6)),
     elements=st.sampled_from([0.0, 0.0, 0.5, 1.0, 3.0]),
 )
-
-
-@given(counts)
-def test_gram_is_the_product_with_itself_dense_or_sparse(x):
-    expected = x.astype(np.float64) @ x.T.astype(np.float64)
-    np.testing.assert_allclose(gram(sp.csr_array(x)), expected, rtol=1e-5)
-
-
-def test_both_ways_to_multiply_agree(monkeypatch):
-    x = sp.random_array((40, 25), density=0.4, format="csr", dtype=np.float32, rng=np.random.default_rng(5))
-    monkeypatch.setattr(similarity, "_BLOCK_BYTES", 40 * 4 * 7)
-    found = {}
-    for crowded in (True, False):
-        monkeypatch.setattr(similarity, "_crowded", lambda weights, answer=crowded: answer)
-        rows = [similarity.dense(block) for _, block in gram_blocks(x)]
-        assert len(rows) == 6
-        found[crowded] = np.concatenate(rows)
-        np.testing.assert_allclose(found[crowded], gram(x), rtol=1e-5)
-    np.testing.assert_allclose(found[True], found[False], rtol=1e-5)
 
 
 @given(counts)

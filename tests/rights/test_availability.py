@@ -1,4 +1,7 @@
-"""Worked examples of the availability predicate, its reasons, and how it follows changes."""
+"""Worked examples of the availability predicate, its reasons, and how it follows changes.
+
+Over 400 lines: the examples of one predicate read as one table.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 The oracle is naive on purpose. Of Crossreel it knows only the fields of ``License``: which
 territories a group holds, where their clocks stand and when a local day begins there are its own.
+Over 400 lines: the oracle and what it judges stay in one file, so that one can be read against the other.
 """
 
 from __future__ import annotations

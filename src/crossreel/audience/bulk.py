@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from crossreel.audience.event import SCALES, EventKind, Scale
 from crossreel.errors import BadFile, BadValue, RowProblem, WrongUse
-from crossreel.values.ids import TitleId, check_key
+from crossreel.values.ids import TitleId
 
 __all__ = [
     "FIELDS",
@@ -22,7 +22,7 @@ __all__ = [
     "StagedEvents",
     "StagesEvents",
     "check_mapping",
-    "check_viewer_key",
+    "read_kind",
     "title_id_of",
 ]
 
@@ -121,11 +121,6 @@ def check_mapping(mapping: Mapping[str, str], kind: EventKind | None) -> None:
         raise WrongUse("The kind is given twice, by --kind and by --map.", advice="Leave one of them out.")
 
 
-def check_viewer_key(text: str) -> None:
-    """Refuses what cannot be a viewer's id inside the import's source (``BadValue``)."""
-    check_key(text)
-
-
 def title_id_of(text: str, source: str) -> TitleId:
     """The title of a cell: with a colon a whole id (``source:id``), else an id of the import's source.
 
@@ -141,16 +136,19 @@ class StagedEvents(Protocol):
     Attributes:
         rows: rows read, good and bad.
         problems: every refused row, in file order.
-        new: events that ``commit`` will add.
         viewers: how many viewers the good rows name.
         titles: the titles that the good rows name, sorted.
     """
 
     rows: int
     problems: list[RowProblem]
-    new: int
     viewers: int
     titles: tuple[TitleId, ...]
+
+    @property
+    def new(self) -> int:
+        """Events that ``commit`` will add, as far as is known now."""
+        ...
 
     def commit(self) -> int:
         """Adds the good rows that the log does not hold yet; returns how many."""

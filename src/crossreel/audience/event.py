@@ -67,8 +67,9 @@ class Event:
     Attributes:
         time: the instant (UTC), or None when the source gives no order.
         value: on the kind's ``scale``: stars for rating and review, progress 0..1 for view (1 is
-            complete), -1 or 1 for thumbs, 1 for positive and list-add, and for an impression the
-            probability with which it was shown (None if not known).
+            complete), -1 or 1 for thumbs, 1 for positive, 1 for a list-add and 0 for taking the
+            title off the list again, and for an impression the probability with which it was
+            shown (None if not known).
         row, position, algorithm: for an impression, where it stood (position from 0) and why.
         text, language: for a review.
     """

@@ -89,7 +89,8 @@ def strengths(columns: EventColumns) -> npt.NDArray[np.float32]:
     Ratings and reviews with stars count as liked from the middle of their scale upward, with
     strength 1 (the binary convention of the field); thumbs up, list-add and positive events
     are 1; views count with their progress from 0.3 upward (an unknown progress counts as 0.5);
-    impressions tell nothing.
+    impressions tell nothing. Who takes a title off the list (a list-add of 0) is neutral again:
+    that event and every list-add of the same pair up to its instant tell nothing.
     """
     value, kind = columns.value, columns.kind
     share = _shares(columns)
@@ -99,10 +100,26 @@ def strengths(columns: EventColumns) -> npt.NDArray[np.float32]:
     for name in (EventKind.THUMBS, EventKind.POSITIVE, EventKind.LIST_ADD):
         mine = kind == _NUMBER[name]
         np.copyto(result, np.isnan(value) | (share > 0.5), where=mine)
+    result[_taken_off(columns, share)] = np.nan
     views = kind == _NUMBER[EventKind.VIEW]
     progress = np.where(np.isnan(value[views]), np.float32(_HALF_WATCHED), value[views])
     result[views] = np.where(progress >= _TASTED, progress, 0)
     return result
+
+
+def _taken_off(columns: EventColumns, share: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """Numbers of the list-adds that a removal, itself among them, has made void."""
+    listed = np.flatnonzero(columns.kind == _NUMBER[EventKind.LIST_ADD])
+    removal = share[listed] <= 0.5  # an unknown value is an addition
+    if not removal.any():
+        return listed[:0]
+    pair = columns.viewer[listed].astype(np.int64) * max(len(columns.title_ids), 1) + columns.title[listed]
+    known, place = np.unique(pair, return_inverse=True)
+    last = np.full(len(known), EventColumns.NO_TIME)
+    np.maximum.at(last, place[removal], columns.time[listed[removal]])
+    has_removal = np.zeros(len(known), dtype=bool)
+    has_removal[place[removal]] = True
+    return listed[removal | (has_removal[place] & (columns.time[listed] <= last[place]))]
 
 
 def interactions_from(

@@ -147,12 +147,30 @@ def title_history(app: App, id_: TitleId, *, limit: int = 100) -> list[AuditEntr
 
 
 def put_title(app: App, title: Title) -> None:
-    """Stores ``title`` as the desk's word on it; call it inside ``app.atomic()``."""
+    """Stores ``title`` as the desk's word on it; call it inside ``app.atomic()``.
+
+    Raises:
+        Conflict: it would come to hang under itself; rights refuse every question about such a catalog.
+    """
+    _check_parents(app, title)
     own = title.id if title.id.source == DESK else TitleId(DESK, str(title.id))
     said = replace(title, id=own)
     fresh = [TitleRecord(said, content_hash(said))]
     plan = plan_merge(fresh, app.catalog)
     app.catalog.put(fresh, plan.merged, plan.members, plan.doubtful)
+
+
+def _check_parents(app: App, title: Title) -> None:
+    seen, parent = {title.id}, title.parent
+    while parent is not None:
+        parent = app.catalog.resolve([parent]).get(parent, parent)
+        if parent in seen:
+            raise Conflict(
+                f"{title.id} would hang under itself.", advice="Choose another parent.", parent=str(parent)
+            )
+        seen.add(parent)
+        above = app.catalog.get([parent]).get(parent)
+        parent = above.parent if above else None
 
 
 def _current(app: App, id_: TitleId) -> Title:

@@ -14,8 +14,9 @@ from crossreel.catalog.search import tokens
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.products import dense
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
-from crossreel.recommend.similarity import cosine, dense, loudest, tf_idf
+from crossreel.recommend.similarity import cosine, loudest, tf_idf
 
 __all__ = ["ContentModel", "ContentToContent"]
 

@@ -13,10 +13,12 @@ from scipy.linalg import get_lapack_funcs
 
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.products import Columns, dense, gram
+from crossreel.recommend.ranking import blocks
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
-from crossreel.recommend.similarity import dense, gram, loudest
+from crossreel.recommend.similarity import loudest
 
-__all__ = ["Ease", "EaseModel"]
+__all__ = ["Ease", "EaseModel", "TitleWeights", "compact", "inverse", "ridge_weights"]
 
 _SPARSE_BELOW = 0.1
 """Share of weights left by pruning under which a sparse matrix is smaller and faster."""
@@ -32,7 +34,7 @@ class Ease(Configured):
 
     Only titles that somebody liked take part (n of them). With at least half as many viewers
     (m) as titles, P is inverted by Cholesky in float32, which ranks ML-1M exactly as float64
-    does (NDCG@10 0.2879); peak memory is about 8 n^2 bytes. Weights smaller than ``prune`` in
+    does (NDCG@10 0.2879); peak memory is about 12 n^2 bytes. Weights smaller than ``prune`` in
     magnitude are dropped and the rest is rounded to float16, as they are saved and served.
     With fewer viewers the same P follows from their m x m matrix, exactly and without pruning, in
     float64 (Woodbury): P = (I - X' K X) / lam, K = (X X' + lam I)^-1; memory is 16 m^2 bytes.
@@ -77,22 +79,15 @@ class Ease(Configured):
         context.progress(0, 2, "EASE")
         weights = self._title_side(rows[:, active])
         context.progress(2, 2, "EASE")
-        return EaseModel(active, liked.shape[1], _ByTitles(weights))
+        return EaseModel(active, liked.shape[1], TitleWeights(weights))
 
     def _title_side(self, liked: sp.csr_array) -> Floats | sp.csr_array:
-        p = gram(sp.csr_array(liked.T))
-        p[np.diag_indices_from(p)] += self.lam
-        p = _inverse(p)
-        p /= -p.diagonal()
-        np.fill_diagonal(p, 0)
-        p[np.abs(p) < self.prune] = 0
-        rounded = p.astype(np.float16)
-        return _compact(rounded)
+        return compact(ridge_weights(gram(sp.csr_array(liked.T)), self.lam), self.prune)
 
     def _viewer_side(self, liked: sp.csr_array) -> tuple[sp.csr_array, Floats, Floats]:
         k = gram(liked).astype(np.float64)
         k[np.diag_indices_from(k)] += self.lam
-        k = _inverse(k)
+        k = inverse(k)
         # d_j = 1 - x_j' K x_j = lam P_jj, summed column by column of the sparse X
         spread = sp.csc_array(liked, dtype=np.float64)
         own = np.zeros(liked.shape[1])
@@ -106,14 +101,23 @@ class Ease(Configured):
         """The model whose ``arrays()`` these are."""
         active, titles = arrays["active"], int(arrays["titles"])
         if "dense" in arrays:
-            return EaseModel(active, titles, _ByTitles(arrays["dense"].astype(np.float32)))
+            return EaseModel(active, titles, TitleWeights(arrays["dense"].astype(np.float32)))
         csr = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
         rows = sp.csr_array(csr, shape=(len(csr[2]) - 1, len(active)))
-        form = _ByViewers(rows, arrays["k"], arrays["d"]) if "k" in arrays else _ByTitles(rows)
+        form = _ByViewers(rows, arrays["k"], arrays["d"]) if "k" in arrays else TitleWeights(rows)
         return EaseModel(active, titles, form)
 
 
-def _inverse(a: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def ridge_weights(gram_matrix: Floats, lam: float) -> Floats:
+    """B = I - P diag(1 / P_jj), P = (G + lam I)^-1, in place of ``gram_matrix``; zero diagonal."""
+    gram_matrix[np.diag_indices_from(gram_matrix)] += lam
+    p: Floats = inverse(gram_matrix)
+    p *= -1 / p.diagonal()
+    np.fill_diagonal(p, 0)
+    return p
+
+
+def inverse(a: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Inverse of a symmetric positive definite matrix by Cholesky, n^3 operations, in place."""
     potrf, potri = get_lapack_funcs(("potrf", "potri"), (a,))
     # a.T is the same matrix in LAPACK's column order, so nothing is copied
@@ -122,22 +126,28 @@ def _inverse(a: npt.NDArray[Any]) -> npt.NDArray[Any]:
         factor, problem = potri(factor, lower=False, overwrite_c=True)
     if problem:
         raise BadInput("The likes cannot be solved for: lam is too small.", advice="Train with a larger lam.")
-    upper: npt.NDArray[Any] = factor
-    for start in range(0, len(upper), 512):  # mirror by blocks, without a second full matrix
-        stop = min(start + 512, len(upper))
-        upper[stop:, start:stop] = upper[start:stop, stop:].T
-        square = np.triu(upper[start:stop, start:stop])
-        upper[start:stop, start:stop] = square + np.triu(square, 1).T
-    return upper
+    lower: npt.NDArray[Any] = factor.T  # in row order, its upper half is what is left to fill
+    for start in range(0, len(lower), 256):  # mirror by blocks, without a second full matrix
+        stop = min(start + 256, len(lower))
+        lower[start:stop, stop:] = lower[stop:, start:stop].T
+        square = np.tril(lower[start:stop, start:stop])
+        lower[start:stop, start:stop] = square + np.tril(square, -1).T
+    return lower
 
 
-def _compact(weights: npt.NDArray[np.float16]) -> Floats | sp.csr_array:
-    density = np.count_nonzero(weights) / max(weights.size, 1)
-    if density >= _SPARSE_BELOW:
-        return np.ascontiguousarray(weights, dtype=np.float32)
-    rows, columns = np.nonzero(weights)
-    data = weights[rows, columns].astype(np.float32)
-    return sp.csr_array((data, (rows, columns)), shape=weights.shape)
+def compact(weights: Floats, prune: float) -> Floats | sp.csr_array:
+    """Weights below ``prune`` in magnitude are dropped, the rest rounded to float16.
+
+    Returns:
+        Dense float32, or CSR where few are left.
+    """
+    for part in blocks(len(weights), 256):  # in place: a second full matrix would double the memory
+        rows = weights[part]
+        rows[np.abs(rows) < prune] = 0
+        rows[:] = rows.astype(np.float16)
+    if np.count_nonzero(weights) >= _SPARSE_BELOW * weights.size:
+        return weights
+    return sp.csr_array(weights)
 
 
 class _Form(Protocol):
@@ -204,24 +214,28 @@ class EaseModel:
         return {"active": self._active, "titles": np.array(self._titles), **self._form.arrays()}
 
 
-class _ByTitles:
+class TitleWeights:
     """B itself, dense or (after pruning) sparse."""
 
     def __init__(self, weights: Floats | sp.csr_array) -> None:
-        self._b = weights
+        self._dense = isinstance(weights, np.ndarray)
+        self._b = Columns(weights)
+        self._kept = None if self._dense else weights
 
     def times(self, histories: sp.csr_array) -> Floats:
-        return dense(histories @ self._b)
+        """(viewers, n) X B."""
+        return self._b.after(histories)
 
     def part(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Floats:
-        return dense(self._b[rows][:, columns])
+        """(rows, columns) of B."""
+        return self._b.rows(rows)[:, columns]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """``dense``, or CSR parts; the weights in float16, which holds them exactly."""
-        if isinstance(self._b, np.ndarray):
-            return {"dense": self._b.astype(np.float16)}
-        data = self._b.data.astype(np.float16)
-        return {"data": data, "indices": self._b.indices, "indptr": self._b.indptr}
+        if self._kept is None:
+            return {"dense": self._b.rows(slice(None)).astype(np.float16)}
+        data = self._kept.data.astype(np.float16)
+        return {"data": data, "indices": self._kept.indices, "indptr": self._kept.indptr}
 
 
 class _ByViewers:

@@ -12,8 +12,9 @@ import scipy.sparse as sp
 
 from crossreel.errors import BadInput, BadValue
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.products import Columns, csr_arrays, dense, restored_csr
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
-from crossreel.recommend.similarity import WEIGHTINGS, cosine, dense, loudest, nearest, top_of_rows, weigh
+from crossreel.recommend.similarity import WEIGHTINGS, cosine, loudest, nearest, top_of_rows, weigh
 
 __all__ = ["FanNeighbors", "TitleNeighbors", "UserNeighbors"]
 
@@ -23,20 +24,6 @@ def _likes(data: TrainingData, name: str) -> sp.csr_array:
     if not liked.nnz:
         raise BadInput(f"{name} cannot learn: no viewer liked any title.", advice="Import ratings or views.")
     return liked
-
-
-def _saved(matrix: sp.csr_array) -> dict[str, npt.NDArray[Any]]:
-    return {
-        "data": matrix.data,
-        "indices": matrix.indices,
-        "indptr": matrix.indptr,
-        "shape": np.array(matrix.shape),
-    }
-
-
-def _restored(arrays: Mapping[str, npt.NDArray[Any]]) -> sp.csr_array:
-    shape = tuple(int(length) for length in arrays["shape"])
-    return sp.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +69,7 @@ class TitleNeighbors(Configured):
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleNeighborsModel:
         """The model whose ``arrays()`` these are."""
-        return TitleNeighborsModel(_restored(arrays))
+        return TitleNeighborsModel(restored_csr(arrays))
 
 
 class TitleNeighborsModel:
@@ -94,16 +81,16 @@ class TitleNeighborsModel:
 
     def __init__(self, neighbors: sp.csr_array) -> None:
         self._neighbors = neighbors
-        self._speaks_for = sp.csr_array(neighbors.T)
+        self._speaks_for = Columns(sp.csr_array(neighbors.T))
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) sums of similarities."""
-        return dense(histories @ self._speaks_for)
+        return self._speaks_for.after(histories)
 
     def similar(self, title: int) -> Floats:
         """Similarity of ``title`` to every candidate that counts it among its neighbors."""
-        found: Floats = dense(self._speaks_for[[title]])[0]
-        return found
+        row: Floats = self._speaks_for.rows(np.array([title]))[0]
+        return row
 
     def because(self, history: sp.csr_array, titles: Sequence[int], limit: int) -> list[list[Contribution]]:
         """The history's titles j by S_ij x_j."""
@@ -117,7 +104,7 @@ class TitleNeighborsModel:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The neighbors as CSR parts."""
-        return _saved(self._neighbors)
+        return csr_arrays(self._neighbors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +132,7 @@ class UserNeighbors(Configured):
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> UserNeighborsModel:
         """The model whose ``arrays()`` these are."""
-        return self._model(_restored(arrays))
+        return self._model(restored_csr(arrays))
 
     def _model(self, likes: sp.csr_array) -> UserNeighborsModel:
         ones = np.ones(likes.shape[1], dtype=np.float32)
@@ -190,7 +177,7 @@ class FanNeighbors(Configured):
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> FanNeighborsModel:
         """The model whose ``arrays()`` these are."""
-        return self._model(_restored(arrays))
+        return self._model(restored_csr(arrays))
 
     def _model(self, likes: sp.csr_array) -> FanNeighborsModel:
         fans = np.maximum(np.bincount(likes.indices, minlength=likes.shape[1]), 1).astype(np.float64)
@@ -259,7 +246,7 @@ class _ViewersModel:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The likes as CSR parts."""
-        return _saved(self._likes)
+        return csr_arrays(self._likes)
 
 
 class UserNeighborsModel(_ViewersModel):

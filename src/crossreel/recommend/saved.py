@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -57,6 +58,8 @@ class Models:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._pointer = str(root / "active")
+        self._read: tuple[tuple[int, int], str | None] = ((0, 0), None)
 
     def save(self, trained: Trained) -> ModelCard:
         """Writes a model; returns its card with the files' hashes in ``notes["files"]``.
@@ -156,9 +159,15 @@ class Models:
     def active(self) -> str | None:
         """The id of the model that serves, or None when none was ever activated."""
         try:
-            return (self._root / "active").read_text(encoding="utf-8").strip() or None
+            # Every request asks; the file is replaced whole, so what it is tells what it says.
+            status = os.stat(self._pointer)  # noqa: PTH116  # three times as fast as Path.stat
+            known = status.st_mtime_ns, status.st_ino
+            if self._read[0] != known:
+                text = Path(self._pointer).read_text(encoding="utf-8")
+                self._read = known, text.strip() or None
         except FileNotFoundError:
             return None
+        return self._read[1]
 
     def activate(self, id_: str) -> None:
         """Lets a model serve, from one request to the next. Raises as ``load`` does."""

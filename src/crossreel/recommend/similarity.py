@@ -21,15 +21,15 @@ everything tells little about what belongs together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.errors import BadValue
-from crossreel.recommend.ranking import blocks
+from crossreel.recommend.products import dense, gram, gram_blocks
+from crossreel.recommend.ranking import blocks, leaders
 from crossreel.recommend.roles import Contribution, Floats
 
 __all__ = [
@@ -49,49 +49,6 @@ __all__ = [
 ]
 
 WEIGHTINGS = ("cosine", "adjusted-cosine", "tf-idf", "bm25")
-_BLOCK_BYTES = 64_000_000
-_DENSE_CELLS = 250_000_000
-"""Beyond this a weight matrix is not made dense, whatever the speed (1 GB)."""
-
-
-def dense(matrix: Any) -> Floats:
-    """A sparse or dense matrix as a dense float32 array."""
-    return np.asarray(matrix.toarray() if sp.issparse(matrix) else matrix, dtype=np.float32)
-
-
-def gram_blocks(weights: sp.csr_array) -> Iterator[tuple[slice, Floats | sp.csr_array]]:
-    """S by blocks of rows, each dense or sparse, whichever is quicker to make; about 64 MB dense.
-
-    Args:
-        weights: W, (things, aspects) CSR.
-    """
-    things = weights.shape[0]
-    across = sp.csr_array(weights.T)
-    full = dense(across) if _crowded(weights) else None
-    size = max(1, _BLOCK_BYTES // (4 * max(things, 1)))
-    for rows in blocks(things, size):
-        part = weights[rows]
-        yield rows, sp.csr_array(part @ across) if full is None else dense(part) @ full
-
-
-def gram(weights: sp.csr_array) -> Floats:
-    """All of S, (things, things) float32, dense."""
-    if _crowded(weights):
-        full = dense(weights)
-        return np.asarray(full @ full.T)
-    result = np.empty((weights.shape[0],) * 2, dtype=np.float32)
-    for rows, block in gram_blocks(weights):
-        result[rows] = dense(block)
-    return result
-
-
-def _crowded(weights: sp.csr_array) -> bool:
-    """Whether a dense product is quicker: it takes about 1/60 of a sparse one's time an update."""
-    things, aspects = weights.shape
-    each = np.bincount(weights.indices, minlength=aspects).astype(np.float64)
-    quicker = things * things * float(aspects) < 60 * float(each @ each)
-    return quicker and bool(things * aspects < _DENSE_CELLS)
-
 
 def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_array:
     """Each thing's ``k`` most similar others, as (things, things) float32 CSR: row i keeps i's own.
@@ -161,12 +118,13 @@ def _top_of_dense(block: Floats, k: int, but: npt.NDArray[np.int64] | None) -> s
         block[np.arange(rows), but] = 0
     if k >= columns:
         return sp.csr_array(np.maximum(block, 0))
-    kept = np.argpartition(block, columns - k, axis=1)[:, columns - k :].astype(np.int32)
-    kept.sort(axis=1)
-    data = np.maximum(np.take_along_axis(block, kept, axis=1), 0)
-    result = sp.csr_array((data.ravel(), kept.ravel(), np.arange(0, kept.size + 1, k)), shape=block.shape)
-    result.eliminate_zeros()
-    return result
+    parts = list(blocks(rows, 256))
+    with ThreadPoolExecutor(2) as pool:  # comparing and selecting release the interpreter lock
+        found = list(pool.map(lambda part: leaders(block[part], k, positive=True), parts))
+    row = np.concatenate([some + part.start for part, (some, _) in zip(parts, found, strict=True)])
+    column = np.concatenate([some for _, some in found])
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))])
+    return sp.csr_array((block[row, column], column.astype(np.int32), indptr), shape=block.shape)
 
 
 def weigh(

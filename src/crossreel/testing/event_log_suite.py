@@ -262,28 +262,10 @@ class EventLogSuite:
         log.append([FULL])
         log.compact()
         log.append([rating("v", "1")])
-        assert log.query(
-            'SELECT source, viewer, title, kind, value, low, high, territory, device, "row", position, algorithm, '
-            "text, language FROM events WHERE kind = ?",
-            ["review"],
-        ) == [
-            (
-                "src",
-                "src:a:b/ü",
-                "other:7",
-                "review",
-                4.1,
-                0.0,
-                10.0,
-                "BR",
-                "phone",
-                "for-you",
-                3,
-                "ease",
-                FULL.text,
-            )
-            + ("pt-BR",)
-        ]
+        names = 'source, viewer, title, kind, value, low, high, territory, device, "row", position, algorithm'
+        row = log.query(f"SELECT {names}, text, language FROM events WHERE kind = ?", ["review"])
+        who = ("src", "src:a:b/ü", "other:7", "review", 4.1, 0.0, 10.0)
+        assert row == [(*who, "BR", "phone", "for-you", 3, "ease", FULL.text, "pt-BR")]
         assert log.query("SELECT territory, position, text FROM events WHERE kind = 'rating'") == [
             (None, None, None)
         ]

@@ -95,7 +95,15 @@ def fallback_order(
         offered: the languages that exist; duplicates are dropped.
         originals: the title's original languages.
     """
-    left = sorted(set(offered))
+    return _fallback_order(tuple(asked), tuple(sorted(set(offered))), tuple(originals))
+
+
+@lru_cache(maxsize=16384)
+def _fallback_order(
+    asked: tuple[Language, ...], offered: tuple[Language, ...], originals: tuple[Language, ...]
+) -> tuple[Language, ...]:
+    """``fallback_order``; a page asks it for each of its titles, and most have the same languages."""
+    left = list(offered)
     order: list[Language] = []
     for want in asked:
         near = sorted(

@@ -7,7 +7,7 @@ look into memory. It names no license; why is a code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -38,6 +38,17 @@ class _Asked:
     language: Language | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was said in one state of the records; right for ``since <= instant < until``."""
+
+    asked: _Asked
+    state: object
+    since: datetime
+    until: datetime
+    body: bytes
+
+
 class AvailabilityCheck:
     """An ASGI application.
 
@@ -52,22 +63,27 @@ class AvailabilityCheck:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._read: dict[bytes, _Asked] = {}
+        self._answers: dict[bytes, _Answer] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers; raises ``BadValue`` for a query that asks nothing."""
         query: bytes = scope["query_string"]
-        asked = self._read.get(query) or self._remember(query)
-        body = self._answer(asked)
-        headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+        known, state, now = self._answers.get(query), self._app.epoch().records, self._app.clock()
+        if known is None or known.state != state or not known.since <= now < known.until:
+            known = self._decide(known.asked if known else _parsed(query), state, now)
+            while len(self._answers) >= _REMEMBERED:
+                del self._answers[next(iter(self._answers))]
+            self._answers[query] = known
+        headers = [*_HEADERS, (b"content-length", b"%d" % len(known.body))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": known.body})
 
-    def _answer(self, asked: _Asked) -> bytes:
-        decision = self._app.rights.check(
-            asked.title, asked.territory, asked.mode, self._app.clock(), asked.language
-        )
-        return orjson.dumps(
+    def _decide(self, asked: _Asked, state: object, now: datetime) -> _Answer:
+        """Asks the predicate; what it says stays so until the next license opens or closes there."""
+        rights = self._app.rights
+        decision = rights.check(asked.title, asked.territory, asked.mode, now, asked.language)
+        until = rights.next_change(asked.territory, now) or now + timedelta(days=1)
+        body = orjson.dumps(
             {
                 "title": str(asked.title),
                 "territory": asked.territory.code,
@@ -78,13 +94,7 @@ class AvailabilityCheck:
                 "opens": _instant(decision.opens),
             }
         )
-
-    def _remember(self, query: bytes) -> _Asked:
-        asked = _parsed(query)
-        while len(self._read) >= _REMEMBERED:
-            del self._read[next(iter(self._read))]
-        self._read[query] = asked
-        return asked
+        return _Answer(asked, state, now, until, body)
 
 
 def _parsed(query: bytes) -> _Asked:

@@ -110,7 +110,11 @@ class CachedPages:
             caught = _Caught()
             # Compression comes after, so that the visitor's own token can be left out of it.
             scope["headers"] = [pair for pair in asked if pair[0] != b"accept-encoding"]
-            await self._app(scope, receive, caught)
+            try:
+                await self._app(scope, receive, caught)
+            except BaseException:
+                await caught.send_to(send)  # the page of a fault is sent before the fault is told
+                raise
             scope["headers"] = asked
             if caught.is_page and not self._sets_cookies(caught, scope):
                 page = CachedPage.of(caught.body, caught.lasting_headers, scope.get("route"))
@@ -123,8 +127,7 @@ class CachedPages:
             scope["headers"] = asked
             self._making.pop(key, None)
             finished.set()
-        for message in caught.messages:
-            await send(message)
+        await caught.send_to(send)
 
     async def _serve(
         self, page: CachedPage, stranger: _Stranger, scope: Scope, headers: dict[bytes, bytes], send: Send
@@ -203,6 +206,11 @@ class _Caught:
 
     async def __call__(self, message: Message) -> None:
         self.messages.append(message)
+
+    async def send_to(self, send: Send) -> None:
+        """Passes everything on."""
+        for message in self.messages:
+            await send(message)
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from crossreel.catalog.title import ShownText, Title
 from crossreel.recommend import reasons
@@ -18,13 +18,16 @@ from crossreel.web.visit import Visit
 
 __all__ = [
     "ALL_MODES",
+    "browse_url",
     "card",
     "closing",
     "original_name",
+    "person_url",
     "poster_url",
     "recommended_cards",
     "shown_words",
     "title_url",
+    "watch_url",
     "words",
 ]
 
@@ -32,6 +35,22 @@ __all__ = [
 def title_url(id_: TitleId) -> str:
     """The address of a title's page."""
     return f"/title/{quote(str(id_), safe=':')}"
+
+
+def watch_url(id_: TitleId) -> str:
+    """The address of a title's player."""
+    return f"/watch/{quote(str(id_), safe=':')}"
+
+
+def person_url(name: str) -> str:
+    """The address of somebody's page."""
+    return f"/person/{quote(name, safe='')}"
+
+
+def browse_url(**chosen: str) -> str:
+    """The address of the browse page with these filters; empty ones are left out."""
+    kept = {name: value for name, value in chosen.items() if value}
+    return f"/browse?{urlencode(kept)}" if kept else "/browse"
 
 
 def poster_url(title: Title) -> str:
@@ -70,6 +89,7 @@ def card(visit: Visit, title: Title, *, why: str = "", until: str = "") -> Card:
         facts=str(title.year or ""),
         why=why,
         until=until,
+        id=str(title.id),
     )
 
 

@@ -18,8 +18,10 @@ from crossreel.values.ids import ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["Choices", "Cookies", "site_secret"]
+__all__ = ["THEMES", "Choices", "Cookies", "site_secret"]
 
+THEMES = ("dark", "light")
+"""The looks a visitor can choose; the first is the storefront's own."""
 _YEAR = 365 * 24 * 3600
 _KEY_FILE = "web.key"
 
@@ -51,17 +53,22 @@ class Choices:
     Attributes:
         viewer: the profile looked through.
         own: the visitor's own profile, made with the first rating.
+        theme: ``light`` or ``dark``; "" is the storefront's own, dark.
     """
 
     territory: Territory | None = None
     language: Language | None = None
     viewer: ViewerId | None = None
     own: ViewerId | None = None
+    theme: str = ""
 
     def to_dict(self) -> dict[str, str]:
         """The choices as short JSON."""
         named = {"t": self.territory, "l": self.language, "v": self.viewer, "o": self.own}
-        return {key: str(value) for key, value in named.items() if value is not None}
+        return {
+            **{key: str(value) for key, value in named.items() if value is not None},
+            **({"h": self.theme} if self.theme else {}),
+        }
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Choices:
@@ -72,6 +79,7 @@ class Choices:
             language=Language.parse(text["l"]) if "l" in text else None,
             viewer=ViewerId.parse(text["v"]) if "v" in text else None,
             own=ViewerId.parse(text["o"]) if "o" in text else None,
+            theme=theme if (theme := document.get("h")) in THEMES else "",
         )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crossreel.audience.event import Viewer
+from crossreel.web.choices import THEMES
 from crossreel.web.phrasebook import Phrasebook
 from crossreel.web.rendering import static_url
 from crossreel.web.views import Frame, Option, Words
@@ -37,6 +39,9 @@ def frame_view(visit: Visit, *, query: str, names: Sequence[Words]) -> Frame:
             Option(tag, _own_name(book), book is visit.book, tag) for tag, book in visit.site.books.items()
         ),
         profiles=_profiles(visit),
+        room=url.path.split("/")[1],
+        theme=visit.choices.theme or THEMES[0],
+        themes=_themes(visit),
         query=query,
         sheets=sheets_for(names),
     )
@@ -80,9 +85,15 @@ def _profile_label(viewer: Viewer, book: Phrasebook) -> str:
     return book.gettext("%(name)s (simulated)", name=name) if viewer.simulated else name
 
 
+def _themes(visit: Visit) -> tuple[Option, ...]:
+    names = {"dark": visit.book.gettext("Dark"), "light": visit.book.gettext("Light")}
+    chosen = visit.choices.theme or THEMES[0]
+    return tuple(Option(theme, names[theme], theme == chosen) for theme in THEMES)
+
+
 _SHEETS = {"ja": "fonts-jp.css", "ko": "fonts-kr.css"}
 """The same Han letter has other forms in other countries; Chinese ones where the language is unknown."""
-_EAST_ASIAN = ((0x1100, 0x11FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF))
+_EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 """Kana, Han letters and Hangul: their fonts come in many files, so only pages that need them ask."""
 
 
@@ -90,7 +101,7 @@ def sheets_for(names: Iterable[Words]) -> tuple[str, ...]:
     """Addresses of the stylesheets with the fonts of these texts' scripts, where they are built."""
     sheets = ["fonts.css"]
     for name in names:
-        if any(low <= ord(letter) <= high for letter in name.text for low, high in _EAST_ASIAN):
+        if not name.text.isascii() and _EAST_ASIAN.search(name.text):
             sheets.append(_SHEETS.get(name.language.partition("-")[0], "fonts-sc.css"))
     return tuple(static_url(f"vendor/{sheet}") for sheet in dict.fromkeys(sheets) if _is_built(sheet))
 

@@ -73,7 +73,7 @@ def _configure_libraries(prepare: list[Processor], level: int, stream: TextIO, *
             foreign_pre_chain=[*prepare, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_endings(stream, as_text=as_text, text=True, line_end=False),
+                *_endings(stream, as_text=as_text, text=True),
             ],
         )
     )
@@ -84,18 +84,14 @@ def _configure_libraries(prepare: list[Processor], level: int, stream: TextIO, *
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
-def _endings(stream: TextIO, *, as_text: bool, text: bool, line_end: bool = True) -> list[Processor]:
+def _endings(stream: TextIO, *, as_text: bool, text: bool) -> list[Processor]:
     """What makes a line of an event: text, or JSON as text or bytes."""
     render: list[Processor]
     if as_text:
         render = [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
     else:
         render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_dump(text))]
-    return [*render, _ended] if text and line_end else render
-
-
-def _ended(_logger: Any, _method: str, line: Any) -> Any:
-    return line + "\n"
+    return render
 
 
 def _dump(text: bool) -> Callable[..., Any]:

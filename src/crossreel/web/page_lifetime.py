@@ -20,7 +20,7 @@ _COUNTED = 31 * _DAY
 
 
 def next_difference(rights: Availability, territory: Territory, at: datetime) -> datetime:
-    """The first instant after ``at`` at which a storefront page there can differ by time alone.
+    """The first instant after ``at`` at which a page there can differ by time alone; at most a day later.
 
     A page speaks of time in four ways, each tied to the instants at which licenses open or close
     there: what is open (changes at such an instant), what is new (``NEW_DAYS`` later), what leaves
@@ -28,9 +28,10 @@ def next_difference(rights: Availability, territory: Territory, at: datetime) ->
     of days before it).
     """
     at = max(at, FOREVER_START + _NEW)
-    horizon = min(at, FOREVER_END - _COUNTED - _DAY) + _COUNTED + _DAY
-    edges = rights.changes(territory, at - _NEW, horizon)
-    return min(_differences(edges, at), default=horizon)
+    # What lies further away than this casts no shadow on the coming day, so that much is certain.
+    furthest = min(at, FOREVER_END - _COUNTED - _DAY) + _COUNTED + _DAY
+    edges = rights.changes(territory, at - _NEW, furthest)
+    return min([at + _DAY, *_differences(edges, at)])
 
 
 def _differences(edges: tuple[datetime, ...], at: datetime) -> Iterator[datetime]:

@@ -76,16 +76,28 @@ class Phrasebook:
 
     def gettext(self, message: str, **values: Any) -> str:
         """The translation of ``message``, its ``%(name)s`` fields filled with ``values``."""
-        return _filled(self.disguise(self.messages.gettext(message)), values)
+        return self.filled(self.disguise(self.messages.gettext(message)), values)
 
     def ngettext(self, one: str, many: str, count: int, **values: Any) -> str:
         """The plural form for ``count``, which fills ``%(num)s`` as a written number."""
         text = self.disguise(self.messages.ngettext(one, many, count))
-        return _filled(text, {"num": self.number(count), **values})
+        return self.filled(text, {"num": self.number(count), **values})
 
     def pgettext(self, context: str, message: str, **values: Any) -> str:
         """The translation of ``message`` in a named context."""
-        return _filled(self.disguise(self.messages.pgettext(context, message)), values)
+        return self.filled(self.disguise(self.messages.pgettext(context, message)), values)
+
+    def filled(self, text: str, values: dict[str, Any]) -> str:
+        """``text`` with its fields filled; in a right-to-left language each stands isolated.
+
+        Names of films and numbers bring their own direction along; the isolates of Unicode (UAX
+        #9, FSI and PDI) keep it from reordering the sentence around them.
+        """
+        if not values:
+            return text
+        if self.direction == "rtl":
+            values = {name: _isolated(value) for name, value in values.items()}
+        return text % values
 
     def number(self, value: float) -> str:
         """A number with the language's digits and separators."""
@@ -116,13 +128,17 @@ class Phrasebook:
         """``a, b and c``."""
         return str(lists.format_list(words, locale=self.locale)) if words else ""
 
+    def percent(self, share: float) -> str:
+        """A share from 0 to 1 in whole percent."""
+        return str(numbers.format_percent(share, locale=self.locale))
+
     def minutes(self, minutes: int) -> str:
         """A running time: ``94 min``."""
         return self.gettext("%(minutes)s min", minutes=self.number(minutes))
 
 
-def _filled(text: str, values: dict[str, Any]) -> str:
-    return text % values if values else text
+def _isolated(value: Any) -> Any:
+    return f"\u2068{value}\u2069" if isinstance(value, str) and value else value
 
 
 @cache

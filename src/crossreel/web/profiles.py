@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 
 from crossreel.audience.event import Viewer
@@ -14,6 +15,7 @@ __all__ = ["Profiles"]
 _READ = 5000
 """Profiles looked at; a choice of a few needs no more."""
 _PAGE = 1000
+_VISITOR = "visitor"
 
 
 class Profiles:
@@ -22,13 +24,17 @@ class Profiles:
     Args:
         viewers: where profiles are stored.
         each: how many are offered in one territory.
+        state: tells cheaply when viewers may have changed; default is how many there are.
     """
 
-    def __init__(self, viewers: ViewerStore, *, each: int = 8) -> None:
+    def __init__(
+        self, viewers: ViewerStore, *, each: int = 8, state: Callable[[], object] | None = None
+    ) -> None:
         self._viewers = viewers
         self._each = each
+        self._state = state or viewers.count
         self._lock = Lock()
-        self._count = -1
+        self._known: object = None
         self._found: dict[Territory | None, list[Viewer]] = {}
         self._sizes: Counter[Territory] = Counter()
         self._simulated = False
@@ -51,9 +57,9 @@ class Profiles:
         return self._simulated
 
     def _refresh(self) -> None:
-        count = self._viewers.count()
+        state = self._state()
         with self._lock:
-            if count == self._count:
+            if state == self._known:
                 return
             found: dict[Territory | None, list[Viewer]] = {}
             sizes: Counter[Territory] = Counter()
@@ -61,6 +67,8 @@ class Profiles:
             while read < _READ and (page := self._viewers.page(after=after, limit=_PAGE)):
                 simulated = simulated or any(viewer.simulated for viewer in page)
                 for viewer in page:
+                    if viewer.id.source == _VISITOR:
+                        continue  # somebody's own; nobody else is offered it
                     kept = found.setdefault(viewer.territory, [])
                     if len(kept) < self._each:
                         kept.append(viewer)
@@ -68,4 +76,4 @@ class Profiles:
                         sizes[viewer.territory] += 1
                 after, read = str(page[-1].id), read + len(page)
             self._found, self._sizes, self._simulated = found, sizes, simulated
-            self._count = count
+            self._known = state

@@ -12,17 +12,26 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.choices import Cookies, site_secret
+from crossreel.web.corrections import Corrections
+from crossreel.web.facets import FacetCache
 from crossreel.web.operating import operated, operating_routes
+from crossreel.web.pages.browse import browse
 from crossreel.web.pages.home import home
+from crossreel.web.pages.mine import history, my_list, ratings
+from crossreel.web.pages.person import person
 from crossreel.web.pages.poster import poster
 from crossreel.web.pages.preferences import keep_preferences, preferences
+from crossreel.web.pages.profiles import keep_profile, profiles
+from crossreel.web.pages.saying import change_list, keep_progress, rate, write_review
 from crossreel.web.pages.search import search
-from crossreel.web.pages.title import rate, title_page
+from crossreel.web.pages.suggest import suggest
+from crossreel.web.pages.title import title_page
+from crossreel.web.pages.watch import sample_film, watch
 from crossreel.web.phrasebook import OFFERED, Phrasebook, phrasebook
 from crossreel.web.problems import HANDLERS
 from crossreel.web.profiles import Profiles
@@ -56,9 +65,11 @@ def create_site(
     site = Site(
         app=app,
         cookies=Cookies(secret or site_secret(app.home), secure=secure),
-        profiles=Profiles(app.viewers),
+        profiles=Profiles(app.viewers, state=lambda: app.epoch().records),
         books=books,
         renderers={tag: Renderer(book) for tag, book in books.items()},
+        facets=FacetCache(app.catalog),
+        corrections=Corrections(app.catalog, app.rights),
     )
     web = Starlette(
         routes=[
@@ -67,18 +78,46 @@ def create_site(
             Route("/title/{id:path}", title_page),
             Route("/poster/{id:path}.svg", poster),
             Route("/search", search),
-            Route("/rate", rate, methods=["POST"]),
+            Route("/search/suggest", suggest),
+            Route("/browse", browse),
+            Route("/person/{name:path}", person),
+            Route("/watch/{id:path}", watch),
+            Route("/film/{name}", sample_film),
+            Route("/list", my_list),
+            Route("/ratings", ratings),
+            Route("/history", history),
+            Route("/profiles", profiles),
             Route("/preferences", preferences),
-            Route("/preferences", keep_preferences, methods=["POST"]),
+            *(Route(path, said, methods=["POST"]) for path, said in _SAID.items()),
             Mount(
                 "/static", _KeptFiles(directory=str(files("crossreel.web").joinpath("static"))), name="static"
             ),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
+        middleware=[Middleware(_PagesPacked, minimum_size=1024, compresslevel=6)],
         exception_handlers=HANDLERS,
     )
     web.state.site = site
     return operated(web, site, secure=secure)
+
+
+_SAID = {
+    "/rate": rate,
+    "/list/change": change_list,
+    "/review": write_review,
+    "/progress": keep_progress,
+    "/preferences": keep_preferences,
+    "/profiles": keep_profile,
+}
+
+
+class _PagesPacked(GZipMiddleware):
+    """Compresses everything but films, of which players ask for byte ranges."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/film/"):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class _KeptFiles(StaticFiles):

@@ -5,19 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "BrowseView",
     "Card",
     "CreditGroup",
+    "FacetView",
+    "FoundView",
     "Frame",
     "Hero",
     "HomeView",
+    "Link",
+    "MineView",
     "Offer",
     "Option",
+    "Person",
+    "PersonView",
     "ProblemView",
+    "ProfileView",
+    "ReviewView",
     "Row",
     "SearchResult",
     "SearchView",
+    "Season",
     "Span",
+    "Suggestion",
+    "SuggestionGroup",
     "TitleView",
+    "WatchView",
     "Words",
 ]
 
@@ -49,6 +62,8 @@ class Frame:
         language, direction: of the interface, for ``<html>``.
         here: path and query of this page; forms come back to it.
         token: guards the page's forms.
+        room: the first part of the path, for marking where the visitor is.
+        theme: ``dark`` or ``light``.
         simulated: the profile looked through belongs to a simulated viewer.
         sheets: stylesheets of the scripts that this page's titles are written in.
     """
@@ -64,13 +79,19 @@ class Frame:
     territories: tuple[Option, ...]
     languages: tuple[Option, ...]
     profiles: tuple[Option, ...]
+    room: str
+    theme: str
+    themes: tuple[Option, ...]
     query: str = ""
     sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A title in a row: poster, name, the original name where it differs, and why it is there."""
+    """A title in a row: poster, name, the original name where it differs, and why it is there.
+
+    ``id`` is for forms; ``watched`` is in whole percent, 0 for none.
+    """
 
     url: str
     poster: str
@@ -79,6 +100,17 @@ class Card:
     facts: str
     why: str = ""
     until: str = ""
+    id: str = ""
+    watched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; ``count`` as written, or "" where nothing is counted."""
+
+    label: str
+    url: str
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +154,41 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody's part in a title; ``url`` leads to all their open titles."""
+
+    name: str
+    character: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreditGroup:
-    """People of one role: (name, character or "")."""
+    """People of one role."""
 
     role: str
-    people: tuple[tuple[str, str], ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The episodes of a season; ``heading`` is "" for a series without seasons."""
+
+    heading: str
+    episodes: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One review; ``stars`` is 1 to 5, or 0 for none; ``when`` a day, or ""."""
+
+    who: str
+    simulated: bool
+    stars: int
+    stars_text: str
+    text: Words
+    language: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +203,11 @@ class TitleView:
         stars: the viewer's rating, 1 to 5; 0 when there is none.
         thumb: the viewer's thumb, -1 or 1; 0 when there is none.
         simulated: what is similar rests on a simulated audience.
+        watch: where it plays, or "" where nothing does; ``watch_text`` says what the button does.
+        on_list: the viewer has it on their list.
+        part_of: the series or season it belongs to.
+        reviews_summary: counts them; ``more_reviews`` leads to older ones, or is "".
+        review_languages: in which a review may be written.
     """
 
     id: str
@@ -149,7 +216,7 @@ class TitleView:
     name: Words
     original: Words | None
     facts: str
-    genres: tuple[str, ...]
+    genres: tuple[Link, ...]
     synopsis: Words | None
     fallback: str
     offers: tuple[Offer, ...]
@@ -164,6 +231,15 @@ class TitleView:
     thumb: int
     similar: tuple[Card, ...] = ()
     simulated: bool = False
+    watch: str = ""
+    watch_text: str = ""
+    on_list: bool = False
+    part_of: Card | None = None
+    seasons: tuple[Season, ...] = ()
+    reviews: tuple[ReviewView, ...] = ()
+    reviews_summary: str = ""
+    more_reviews: str = ""
+    review_languages: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +268,134 @@ class SearchView:
     summary: str
     results: tuple[SearchResult, ...] = ()
     advice: str = ""
+    people: tuple[FoundView, ...] = ()
+    keywords: tuple[FoundView, ...] = ()
+    meant: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A found person or keyword; ``count`` says in how many open titles."""
+
+    name: tuple[Span, ...]
+    url: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line under the search box; ``detail`` stands beside the name."""
+
+    url: str
+    name: tuple[Span, ...]
+    detail: str = ""
+    language: str = ""
+    direction: str = "auto"
+    poster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionGroup:
+    """Suggestions of one kind."""
+
+    key: str
+    heading: str
+    items: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One filter of the browse page; the first option is "all"."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseView:
+    """The browse page: filters that can be combined, and one page of what they leave.
+
+    Attributes:
+        chosen: each filter in force, linking to the page without it.
+        before, after: addresses of the neighboring pages, or "".
+        place: which page this is, as a sentence; "" for a single one.
+    """
+
+    heading: str
+    summary: str
+    facets: tuple[FacetView, ...]
+    order: FacetView
+    chosen: tuple[Link, ...]
+    cards: tuple[Card, ...]
+    before: str = ""
+    after: str = ""
+    place: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody's open titles, by what they did."""
+
+    name: str
+    summary: str
+    groups: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MineView:
+    """One of the viewer's own pages.
+
+    Attributes:
+        kind: ``list``, ``ratings`` or ``history``.
+        note: how many more there are that are not open here, or "".
+    """
+
+    kind: str
+    heading: str
+    cards: tuple[Card, ...]
+    empty: str
+    note: str = ""
+    before: str = ""
+    after: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """The visitor's own profile, and the others that can be looked through."""
+
+    name: str
+    birth_year: str
+    years: tuple[int, int]
+    is_child: bool
+    age: str
+    child_note: str
+    others: tuple[Option, ...]
+    ages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """The player, or why it does not play here.
+
+    Attributes:
+        film: what plays: (address, media type), or None.
+        tracks: subtitles; ``value`` is the address, ``language`` the tag.
+        resume: the share from which it goes on, as a decimal number.
+    """
+
+    title: str
+    name: Words
+    poster: str
+    back: str
+    film: tuple[str, str] | None
+    tracks: tuple[Option, ...] = ()
+    resume: str = "0"
+    note: str = ""
+    refusals: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,17 @@ from starlette.responses import HTMLResponse
 
 from crossreel.audience.event import Event, Viewer
 from crossreel.catalog.title import Title
+from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
+from crossreel.values.vocabulary import Vocabulary
 from crossreel.web.choices import Choices, Cookies
+from crossreel.web.corrections import Corrections
+from crossreel.web.facets import FacetCache
 from crossreel.web.frame import frame_view
 from crossreel.web.negotiation import accepted_languages, interface_language, reading_order
+from crossreel.web.past import Past
 from crossreel.web.phrasebook import Phrasebook
 from crossreel.web.profiles import Profiles
 from crossreel.web.rendering import Renderer
@@ -28,9 +34,11 @@ from crossreel.web.wording import Wording
 if TYPE_CHECKING:
     from crossreel.app import App
 
-__all__ = ["NEWCOMER", "Site", "Visit"]
+__all__ = ["NEWCOMER", "VISITOR", "Site", "Visit"]
 
-NEWCOMER = ViewerId("visitor", "new")
+VISITOR = "visitor"
+"""The source of visitors' own profiles; only the visitor sees such a one."""
+NEWCOMER = ViewerId(VISITOR, "new")
 """Stands for a visitor who has done nothing yet; no event is ever logged under it."""
 
 
@@ -40,6 +48,8 @@ class Site:
 
     Attributes:
         books: the interface languages by tag; the first is used where nothing else fits.
+        facets: what the catalog can be browsed by.
+        corrections: spelling help.
     """
 
     app: App
@@ -47,6 +57,8 @@ class Site:
     profiles: Profiles
     books: Mapping[str, Phrasebook]
     renderers: Mapping[str, Renderer]
+    facets: FacetCache
+    corrections: Corrections
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,20 @@ class Visit:
         return () if self.viewer == NEWCOMER else tuple(self.app.events.history(self.viewer))
 
     @cached_property
+    def past(self) -> Past:
+        """The same by title, as states."""
+        titles = {event.title for event in self.history}
+        return Past(self.history, self.app.catalog.resolve(titles))
+
+    @cached_property
+    def acting(self) -> tuple[Choices, ViewerId]:
+        """Who says what this request says, and the choices to keep: a newcomer becomes somebody."""
+        if self.choices.viewer is not None or self.choices.own is not None:
+            return self.choices, self.viewer
+        own = ViewerId(VISITOR, secrets.token_hex(8))
+        return replace(self.choices, own=own), own
+
+    @cached_property
     def rests_on_simulation(self) -> bool:
         """Whether the audience behind the rows holds simulated viewers."""
         return self.site.profiles.simulated
@@ -135,6 +161,22 @@ class Visit:
 
         return Wording(self.book, name_of)
 
+    def is_open(self, titles: Sequence[TitleId]) -> list[TitleId]:
+        """Those of ``titles`` that are open here and now, in their order."""
+        asked = Vocabulary(dict.fromkeys(titles))
+        mask = self.app.rights.mask(asked, self.territory, tuple(Mode), self.now)
+        return [id_ for id_, is_open in zip(asked.ids, mask, strict=True) if is_open]
+
+    def fragment(self, template: str, **context: Any) -> HTMLResponse:
+        """A piece of a page, for scripts to put in."""
+        headers = {"Cache-Control": "private, no-store", "Vary": "Accept-Language, Cookie"}
+        return HTMLResponse(self._renderer.render(template, **context), headers=headers)
+
+    @property
+    def _renderer(self) -> Renderer:
+        tag = next(tag for tag, book in self.site.books.items() if book is self.book)
+        return self.site.renderers[tag]
+
     def page(
         self,
         template: str,
@@ -154,8 +196,7 @@ class Visit:
             **context: what the template shows.
         """
         frame = frame_view(self, query=query, names=names)
-        tag = next(tag for tag, book in self.site.books.items() if book is self.book)
-        html = self.site.renderers[tag].render(template, frame=frame, **context)
+        html = self._renderer.render(template, frame=frame, **context)
         headers = {"Cache-Control": "private, no-store", "Vary": "Accept-Language, Cookie"}
         response = HTMLResponse(html, status, headers)
         self.site.cookies.keep_form_key(self.request, response, self.form_key)

@@ -123,7 +123,7 @@ def opened(folder: Path) -> Desk:
     clock = Clock()
     app = open_app(folder, create=True, clock=clock, environment={})
     tiny_catalog().fill(catalog=app.catalog, licenses=app.licenses, viewers=app.viewers)
-    for name, role in (("ana", Role.ADMINISTRATOR), ("ed", Role.EDITOR), ("rita", Role.REPORTER)):
+    for name, role in (("ana", Role.ADMINISTRATOR), ("edith", Role.EDITOR), ("rita", Role.REPORTER)):
         app.accounts.put_operator(Operator(name, role, PASSWORD_HASH, NOON))
     app.events.append(list(_ratings()))
     return Desk(app, clock)

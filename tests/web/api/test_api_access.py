@@ -108,7 +108,7 @@ def test_a_bad_token_is_not_made_up_for_by_a_session(desk):
 
 
 def test_a_session_changes_nothing_without_the_pages_header(desk):
-    caller = desk.signed_in("ed")
+    caller = desk.signed_in("edith")
     document = {"id": "new", "name": "New"}
     refused = caller.post("/titles", document)
     assert refused.status_code == 403

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 
+from crossreel.accounts.operator import Permission
 from crossreel.jobs.runner import Runner, enqueue
 from crossreel.values.job import Job, JobState
 from crossreel.web.api.following import snapshot_id
@@ -121,7 +122,7 @@ def test_training_activating_and_rolling_back(desk, editor, reader):
         response = editor.post("/models", {"algorithm": algorithm})
         assert response.status_code == 202
         ids.append(finished(desk, reader, response)["result"]["id"])
-    first, second = ids
+    first = ids[0]
     assert {card["id"] for card in reader.read("/models")["items"]} == set(ids)
     assert reader.read(f"/models/{first}")["algorithm"] == "popular"
     assert editor.post("/models/roll-back").status_code == 409
@@ -188,8 +189,6 @@ def test_following_a_job_to_its_end(desk, reader):
 
 
 def test_a_quiet_stream_gives_signs_of_life_and_ends_in_time(desk):
-    from crossreel.accounts.operator import Permission
-
     limits = ApiLimits(poll_seconds=0.01, heartbeat_seconds=0.02, stream_seconds=0.3)
     reader = desk.caller(Permission.READ, limits=limits)
     job = enqueue(desk.app.jobs, "test", {}, "ana", desk.clock())
@@ -198,6 +197,13 @@ def test_a_quiet_stream_gives_signs_of_life_and_ends_in_time(desk):
     assert comments
     seen = reader.get(f"/jobs/{job.id}/events", headers={"Last-Event-ID": found[0][1]})
     assert events(seen)[0] == []
+
+
+def test_streams_end_when_the_server_stops(desk):
+    reader = desk.caller(Permission.READ, is_closing=lambda: True)
+    job = enqueue(desk.app.jobs, "test", {}, "ana", desk.clock())
+    found, _ = events(reader.get(f"/jobs/{job.id}/events"))
+    assert [data["state"] for _, _, data in found] == ["queued"]
 
 
 def test_following_what_is_not_there_is_a_problem(reader):

@@ -7,8 +7,10 @@ import logging
 
 import pytest
 from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
 
 from crossreel import errors
+from crossreel.accounts.operator import Permission
 from crossreel.web.api import api_page
 from crossreel.web.api.assembly import describe_only
 from crossreel.web.api.problems import CODES
@@ -61,7 +63,7 @@ def test_statuses_of_http_itself(reader, editor):
     problem(reader.get("/titles/a/b/c/d"), 404, "not-found")
     document = reader.ask("DELETE", "/titles/tiny:moon")
     problem(document, 405, "method-not-allowed")
-    assert document.headers["allow"] == "GET, PATCH, PUT"
+    assert document.headers["allow"] == "GET, HEAD, PATCH, PUT"
     xml = editor.ask("POST", "/titles", content=b"<a/>", headers={"Content-Type": "application/xml"})
     problem(xml, 415, "unsupported-media-type")
     assert xml.headers["accept"] == "application/json"
@@ -71,6 +73,30 @@ def test_statuses_of_http_itself(reader, editor):
     )
     assert problem(large, 413, "too-large")["limit"] == 1 << 20
     assert set(CODES) <= {400, 401, 404, 405, 406, 412, 413, 415, 428, 429, 500}
+
+
+def test_an_id_chosen_further_out_is_kept_and_written_once(desk):
+    caller = desk.caller(Permission.READ)
+    inside = caller.client.app
+
+    async def outside(scope, receive, send):
+        scope.setdefault("state", {})["request_id"] = "chosen-outside"
+        await inside(scope, receive, send)
+        assert scope["route"].path == "/titles/{title}"
+
+    caller.client = TestClient(outside, raise_server_exceptions=False)
+    response = caller.get("/titles/tiny:nothing", headers={"X-Request-ID": "from-the-client"})
+    assert response.json()["request_id"] == "chosen-outside"
+    assert "x-request-id" not in response.headers
+
+
+def test_head_is_get_without_the_body(reader):
+    got, head = reader.get("/titles/tiny:moon"), reader.ask("HEAD", "/titles/tiny:moon")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == got.headers["etag"]
+    assert reader.ask("HEAD", "/titles/tiny:nothing").status_code == 404
+    assert reader.ask("HEAD", "/titles/export").content == b""
 
 
 def test_a_body_without_a_length_has_the_limit_too(editor):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crossreel.accounts.operator import Permission
 from crossreel.catalog.documents import content_hash, title_to_dict
-from crossreel.catalog.repository import TitleRecord
+from crossreel.catalog.repository import DoubtfulPair, TitleRecord
 from crossreel.catalog.title import Title
 from crossreel.testing.tiny import tiny_id, tiny_titles
 from crossreel.values.ids import TitleId
@@ -295,8 +295,6 @@ def test_search_finds_in_any_script(reader):
 
 
 def test_doubtful_pairs_come_in_pages(desk, reader):
-    from crossreel.catalog.repository import DoubtfulPair
-
     pairs = [
         DoubtfulPair(tiny_id("moon"), tiny_id(key), "same year")
         for key in ("general", "labor", "nosferatu", "orochi", "raja")
@@ -306,10 +304,44 @@ def test_doubtful_pairs_come_in_pages(desk, reader):
     assert [pair["second"] for pair in found] == [str(pair.second) for pair in sorted(pairs)]
 
 
+def test_deciding_about_a_pair(desk, editor, reader):
+    twin = Title(TitleId("other", "moon"), "A Trip to the Moon", keywords=("twin",))
+    put(desk, twin)
+    for key in ("moon", "general"):
+        desk.app.catalog.put([], [], {}, [DoubtfulPair(twin.id, tiny_id(key), "same name")])
+    other = {"first": "other:moon", "second": "tiny:general"}
+    assert reader.post("/titles/doubtful/different", other).status_code == 403
+    assert editor.post("/titles/doubtful/different", other).json() == other
+    assert [pair["second"] for pair in pages(reader, "/titles/doubtful")] == ["tiny:moon"]
+    assert [pair["second"] for pair in pages(reader, "/titles/doubtful", different=True)] == ["tiny:general"]
+    assert editor.post("/titles/doubtful/reopen", other).status_code == 200
+    assert len(pages(reader, "/titles/doubtful")) == 2
+    pair = {"first": "other:moon", "second": "tiny:moon"}
+    joined = editor.post("/titles/doubtful/join", {**pair, "keep": "tiny:moon"})
+    assert joined.status_code == 200
+    assert joined.json()["keywords"][-1] == "twin"
+    assert reader.read("/titles/other:moon") == reader.read(MOON) == joined.json()
+    entry = reader.read(f"{MOON}/history")["items"][0]
+    assert editor.post(f"{MOON}/history/{entry['id']}/undo").status_code == 200
+    assert reader.read("/titles/other:moon")["id"] == "other:moon"
+    assert editor.post("/titles/doubtful/different", {**pair, "second": "tiny:orochi"}).status_code == 404
+    assert editor.post("/titles/doubtful/join", {**pair, "keep": "x"}).status_code == 422
+
+
 def test_export_is_every_title(reader):
     response = reader.get("/titles/export")
     assert response.headers["content-type"].startswith("application/x-ndjson")
     assert len(response.text.splitlines()) == len(tiny_titles())
+
+
+def test_a_title_never_comes_to_hang_under_itself(editor, anybody):
+    own = editor.post("/titles", {"id": "loop", "name": "Loop", "kind": "season", "parent": "loop"})
+    assert own.status_code == 409
+    series = editor.read("/titles/tiny:vampires")
+    under = {**series, "kind": "season", "parent": "tiny:vampires-1"}
+    assert editor.put("/titles/tiny:vampires", under, if_match="*").status_code == 409
+    assert editor.read("/titles/tiny:vampires") == series
+    assert anybody.get("/storefront/titles?territory=FR").status_code == 200
 
 
 def test_bulk_edits_stand_for_themselves(desk, editor):

@@ -11,8 +11,8 @@ import duckdb
 
 from crossreel.audience.bulk import EventFile, FileForm, Progress
 from crossreel.errors import RowProblem
-from crossreel.storage.events.checks import Checks, check_rows
 from crossreel.storage.events.cells import shown_cell
+from crossreel.storage.events.checks import Checks, check_rows
 from crossreel.storage.events.engine import Engine
 from crossreel.storage.events.parquet_file import load_parquet
 from crossreel.storage.events.reading import REVISION, Reader, Snapshot, show_events
@@ -127,13 +127,14 @@ class Staged:
         query = f"SELECT * EXCLUDE (problem){added} FROM checked WHERE problem IS NULL"
         keys = [name for name in ("time", "value") if name in self._checks.columns]
         if self._has_repeats:
-            query = f"SELECT DISTINCT ON ({', '.join(('viewer', 'title', 'kind', *keys))}) * FROM ({query})"
+            same = ", ".join(("viewer", "title", "kind", *keys))
+            query = f"SELECT DISTINCT ON ({same}) * FROM ({query})"
         if self._show_stored(snapshot):
             query = (
                 f"SELECT * FROM ({query}) fresh WHERE NOT EXISTS (SELECT 1 FROM stored WHERE "
-                "stored.viewer = fresh.viewer AND stored.title = fresh.title AND stored.kind = fresh.kind AND "
-                + " AND ".join(
-                    f"stored.{name} IS NOT DISTINCT FROM {f'fresh.{name}' if name in keys else 'NULL'}"
+                "stored.viewer = fresh.viewer AND stored.title = fresh.title AND stored.kind = fresh.kind"
+                + "".join(
+                    f" AND stored.{name} IS NOT DISTINCT FROM {f'fresh.{name}' if name in keys else 'NULL'}"
                     for name in ("time", "value")
                 )
                 + ")"

@@ -42,10 +42,12 @@ def load_cells(cells: Mapping[str, str], relation: str, *, line: str = "") -> st
     for field in cells:
         if field in NUMBERS:
             columns += [f"{field}_read", f"CASE WHEN {field}_read IS NULL THEN {field} END AS {field}_bad"]
+    if line:
+        texts, columns = f"{line} AS line, {texts}", ["line", *columns]
     # One level each, so that every cell is read once: DuckDB does not share work inside CASE.
     return (
-        f"CREATE TEMP TABLE raw AS SELECT {', '.join((*(['line'] if line else []), *columns))} FROM (SELECT *{reads} "
-        f"FROM (SELECT *{number} FROM (SELECT {f'{line} AS line, ' if line else ''}{texts} FROM {relation})))"
+        f"CREATE TEMP TABLE raw AS SELECT {', '.join(columns)} FROM (SELECT *{reads} "
+        f"FROM (SELECT *{number} FROM (SELECT {texts} FROM {relation})))"
     )
 
 

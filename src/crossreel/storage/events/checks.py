@@ -11,14 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 
-from crossreel.audience.bulk import EventFile, check_viewer_key, read_kind, title_id_of
+from crossreel.audience.bulk import EventFile, read_kind, title_id_of
 from crossreel.audience.event import MAX_LABEL, MAX_TEXT_BYTES, SCALES, EventKind
 from crossreel.errors import BadFile, BadValue
 from crossreel.storage.events.cells import NUMBERS, shown_cell
 from crossreel.storage.events.engine import quoted
 from crossreel.storage.events.rows import microseconds
 from crossreel.storage.events.spool import Loaded
+from crossreel.values.ids import ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
@@ -132,8 +134,7 @@ def _meanings(file: EventFile) -> dict[str, Callable[[str], str]]:
     """How the cell of a field is understood; raises ``BadValue`` for what means nothing."""
 
     def viewer(cell: str) -> str:
-        check_viewer_key(cell)
-        return f"{file.source}:{cell}"
+        return str(ViewerId(file.source, cell))
 
     def label(cell: str) -> str:
         if len(cell) > MAX_LABEL or not cell.isprintable():
@@ -160,17 +161,26 @@ def _understand(
     """Makes the table ``<field>_cells`` (cell, text, problem) of all distinct cells; True if any is bad."""
     unusual, usual_text = _unusual(field, file, loaded)
     session.execute(
-        f"CREATE TEMP TABLE {field}_all AS SELECT cell, CASE WHEN NOT ({unusual}) THEN {usual_text} END AS text "
+        f"CREATE TEMP TABLE {field}_all AS "
+        f"SELECT cell, CASE WHEN NOT ({unusual}) THEN {usual_text} END AS text "
         f'FROM (SELECT DISTINCT "{field}" AS cell FROM raw) WHERE cell IS NOT NULL'
     )
     cells = session.execute(f"SELECT cell FROM {field}_all WHERE text IS NULL").fetchall()
     meanings = [(cell, *_meaning(cell, meaning_of)) for (cell,) in cells]
-    session.execute(f"CREATE TEMP TABLE {field}_unusual (cell VARCHAR, text VARCHAR, problem VARCHAR)")
-    if meanings:
-        session.executemany(f"INSERT INTO {field}_unusual VALUES (?, ?, ?)", meanings)
+    # Empty texts stand for none: a column of nothing but None would have no type.
+    arrays = {
+        name: np.array([meaning[place] or "" for meaning in meanings], dtype=object)
+        for place, name in enumerate(("cell", "text", "problem"))
+    }
+    session.register(f"{field}_meanings", arrays)
+    session.execute(
+        f"CREATE TEMP TABLE {field}_unusual AS SELECT cell::VARCHAR AS cell, "
+        f"nullif(text::VARCHAR, '') AS text, nullif(problem::VARCHAR, '') AS problem FROM {field}_meanings"
+    )
     type_ = _type_of(session, field)
     session.execute(
-        f"CREATE TEMP TABLE {field}_cells AS SELECT cell, coalesce(u.text, a.text)::{type_} AS text, u.problem "
+        f"CREATE TEMP TABLE {field}_cells AS "
+        f"SELECT cell, coalesce(u.text, a.text)::{type_} AS text, u.problem "
         f"FROM {field}_all a LEFT JOIN {field}_unusual u USING (cell)"
     )
     return any(problem for *_, problem in meanings)

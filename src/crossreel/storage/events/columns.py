@@ -41,8 +41,9 @@ def read_columns(
         ("territory_numbers", "territory", "territory"),
     ):
         session.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT {column}, (row_number() OVER (ORDER BY {order}) - 1)::INTEGER "
-            f"AS number FROM (SELECT DISTINCT {column} FROM events WHERE {condition} AND {column} IS NOT NULL)",
+            f"CREATE TEMP TABLE {table} AS "
+            f"SELECT {column}, (row_number() OVER (ORDER BY {order}) - 1)::INTEGER AS number "
+            f"FROM (SELECT DISTINCT {column} FROM events WHERE {condition} AND {column} IS NOT NULL)",
             parameters,
         )
     arrays = session.execute(_ENCODE.format(condition=condition), parameters).fetchnumpy()

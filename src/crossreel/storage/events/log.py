@@ -75,7 +75,8 @@ class StoredEventLog:
     def history(self, viewer: ViewerId) -> list[Event]:
         """One viewer's events, oldest first (those without time before all others)."""
         cells = ", ".join('epoch_us("time")' if name == "time" else f'"{name}"' for name in COLUMNS)
-        query = f"SELECT {cells} FROM events WHERE viewer = ? ORDER BY time NULLS FIRST, title, kind, value NULLS LAST"
+        order = "time NULLS FIRST, title, kind, value NULLS LAST"
+        query = f"SELECT {cells} FROM events WHERE viewer = ? ORDER BY {order}"
 
         def work(session: duckdb.DuckDBPyConnection) -> list[Event]:
             return [event_of(row) for row in session.execute(query, [str(viewer)]).fetchall()]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from crossreel.audience.bulk import EventFile, Progress
 from crossreel.catalog.decoding import MAX_ROW_BYTES, csv_rows, first_bytes, lines, open_bounded
@@ -96,10 +97,11 @@ def _copy_plain(file: EventFile, spool: Path, cells: int, progress: Progress) ->
             done += len(chunk)
             if b"\r" in chunk:
                 chunk = chunk.replace(b"\r\n", b"\n")
-            is_odd = chunk.translate(None, allowed) or chunk.startswith(b"\n") or b"\n\n" in chunk
-            if is_odd or _has_long_line(chunk):
+            ends = np.frombuffer(chunk, dtype=np.uint8) == 0x0A
+            has_empty_line = chunk.startswith(b"\n") or bool((ends[1:] & ends[:-1]).any())
+            if chunk.translate(None, allowed) or has_empty_line or _has_long_line(chunk):
                 return False
-            lines_ += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+            lines_ += int(np.count_nonzero(ends)) + (not chunk.endswith(b"\n"))
             delimiters += chunk.count(delimiter)
             copy.write(chunk)
             progress(done, 0, "reading events (bytes)")

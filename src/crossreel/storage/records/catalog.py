@@ -115,8 +115,16 @@ class SqlCatalog:
 
     def get(self, ids: Sequence[TitleId]) -> dict[TitleId, Title]:
         """Merged titles by merged id, in the order asked for; unknown ids are absent."""
+        if not self._database.is_writing:
+            present = self._cache.present(self.revision(), ids)
+            if present is not None:
+                return present
         with self._database.read() as connection:
-            return self._get(connection, ids)
+            revision = current_revision(connection, catalog_writing.REVISION)
+            found = self._get(connection, ids)
+        if not self._database.is_writing:
+            self._cache.keep_present(revision, found)
+        return found
 
     def ids(self) -> tuple[TitleId, ...]:
         """Every merged title id, sorted."""

@@ -40,8 +40,8 @@ def refresh(connection: Connection, changed: Sequence[Title]) -> None:
     documents = {str(title.id): index_document(title) for title in changed}
     columns, places = ", ".join(("rowid", *FIELDS)), ", ".join("?" * (len(FIELDS) + 1))
     rows = [
-        (row.number, *(documents[row.id][field] for field in FIELDS))
-        for row in select_in(connection, select(titles.c.id, titles.c.number), titles.c.id, documents)
+        (number, *map(documents[id_].__getitem__, FIELDS))
+        for id_, number in select_in(connection, select(titles.c.id, titles.c.number), titles.c.id, documents)
     ]
     if rows:
         # FTS5 writes its buffer out whenever a row number falls, so they come in rising order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.routing import Mount
@@ -18,6 +19,7 @@ from crossreel.web.api.routes import (
     audience,
     audit,
     bulk,
+    duplicates,
     health,
     imports,
     jobs,
@@ -34,6 +36,7 @@ from crossreel.web.api.routes import (
 __all__ = ["api_mount", "create_api", "describe_only"]
 
 _ROUTERS = (
+    duplicates.router,  # before /titles/{title}
     titles.router,
     bulk.router,
     title_changes.router,
@@ -57,6 +60,7 @@ def create_api(
     limits: ApiLimits | None = None,
     session: Session | None = None,
     check_forgery: CheckForgery | None = None,
+    is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """The REST API over an application; the site mounts it at ``/api/v1``.
 
@@ -65,11 +69,13 @@ def create_api(
         limits: how much one caller gets; default is ``ApiLimits()``.
         session: who a request's session cookie stands for (see ``Gate``).
         check_forgery: guards changes by session (see ``Gate``).
+        is_closing: whether the server is about to stop; open streams end then and clients come back.
     """
     api = describe_only()
     limits = limits or ApiLimits()
     api.state.app = app
     api.state.limits = limits
+    api.state.is_closing = is_closing
     api.state.everything = Everything(app)
     api.state.gate = Gate(app, limits, session, check_forgery)
     return api

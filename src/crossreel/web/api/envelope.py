@@ -20,6 +20,8 @@ class Envelope:
     ``X-Request-ID`` is taken from the request if it is 1 to 64 letters, digits and ``. _ : -``, else
     made; it is in ``request.state.request_id``, in every answer and in the audit trail.
 
+    HEAD is answered as GET without the body (RFC 9110, section 9.3.2).
+
     Servers decode a path before anybody looks at it, so that an id with an encoded slash would fall
     apart. Here each segment keeps its slashes encoded; ``path_value`` decodes one.
     """
@@ -34,15 +36,28 @@ class Envelope:
             return
         state = scope.setdefault("state", {})
         given = Headers(scope=scope).get("x-request-id", "")
-        if not state.get("request_id"):
+        # An id that somebody further out has chosen is also written into the answer there.
+        names = state["names_request"] = not state.get("request_id")
+        if names:
             state["request_id"] = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
+        without_body, ended = scope["method"] == "HEAD", False
+
         async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            nonlocal ended
+            if message["type"] == "http.response.start" and names:
                 MutableHeaders(scope=message).setdefault("X-Request-ID", state["request_id"])
+            if message["type"] == "http.response.body" and without_body:
+                if ended:
+                    return
+                ended, message = True, {"type": "http.response.body", "body": b""}
             await send(message)
 
-        await self._app({**scope, "path": _segmented(scope)}, receive, send_named)
+        inner = {**scope, "path": _segmented(scope), "method": "GET" if without_body else scope["method"]}
+        try:
+            await self._app(inner, receive, send_named)
+        finally:
+            scope.update({key: inner[key] for key in ("route", "endpoint") if key in inner})  # for logs
 
 
 def _segmented(scope: Scope) -> str:

@@ -31,6 +31,7 @@ async def follow(
     show: Callable[[Job], Mapping[str, Any]],
     last_seen: str,
     limits: ApiLimits,
+    is_closing: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[bytes]:
     """The stream (HTML standard, section 9.2): one event a change, comments while nothing changes.
 
@@ -39,6 +40,7 @@ async def follow(
         show: its JSON.
         last_seen: id of the event that the client saw last, "" for none; it is not sent again.
         limits: how often to look, to give a sign of life, and when to end in any case.
+        is_closing: whether the server is about to stop; streams end then.
     """
     yield f"retry: {_RETRY_MS}\n\n".encode()
     ends = time.monotonic() + limits.stream_seconds
@@ -49,7 +51,7 @@ async def follow(
         if current != last_seen:
             yield await run_in_threadpool(_event, job, current, show)
             last_seen, quiet_since = current, time.monotonic()
-        if job.state.is_final or time.monotonic() >= ends:
+        if job.state.is_final or time.monotonic() >= ends or is_closing():
             return
         if time.monotonic() - quiet_since >= limits.heartbeat_seconds:
             yield b": still here\n\n"

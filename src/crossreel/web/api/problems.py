@@ -145,12 +145,13 @@ def _http_problem(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> set[str]:
     """Every method that some route takes at the request's path."""
-    found: set[str] = set()
-    for route in request.app.router.routes:
-        for one in getattr(route, "methods", None) or ():
-            if route.matches({**request.scope, "method": one})[0] is Match.FULL:
-                found.add(one)
-    return found
+    found = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for route in request.app.router.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
+    return found | {"HEAD"} if "GET" in found else found
 
 
 def _fault(request: Request, error: Exception) -> Response:
@@ -158,7 +159,8 @@ def _fault(request: Request, error: Exception) -> Response:
     _log.error("fault %s at %s", _id(request), request.url.path, exc_info=error)
     advice = "Tell whoever runs the server the request id."
     response = _response(request, _document(500, CODES[500], "", advice, {}))
-    response.headers.setdefault("X-Request-ID", _id(request))
+    if getattr(request.state, "names_request", True):
+        response.headers["X-Request-ID"] = _id(request)
     return response
 
 

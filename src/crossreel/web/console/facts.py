@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from crossreel.values.language import ENGLISH, Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.web.console.listing import Line, Lines, next_day
 from crossreel.web.console.phrases import M_
-from crossreel.web.console.sentence import And, Clause, Not, Phrase, WrongSentence
+from crossreel.web.console.sentence import And, Clause, Not, Phrase, wrong_sentence
 from crossreel.web.phrasebook import phrasebook
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["FACTS", "FIELD_KINDS", "Fact", "check", "chosen", "country_code", "language_tag"]
 
 Bools = npt.NDArray[np.bool_]
+
+_fold = lru_cache(maxsize=1 << 17)(fold)
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ FIELD_KINDS = {name: fact.kind for name, fact in FACTS.items()}
 
 
 def check(phrase: Phrase | None, sentence: str) -> None:
-    """Reads every value of a filter. Raises ``WrongSentence`` for the first that makes no sense."""
+    """Reads every value of a filter. Raises ``BadValue`` for the first that makes no sense."""
     if phrase is None:
         return
     if isinstance(phrase, Clause):
@@ -198,13 +200,13 @@ def _parsed(clause: Clause, sentence: str) -> tuple[Any, ...]:
     except BadValue as error:
         value = str(error.data.get("value", "")).strip("'\"")
         at = max(sentence.casefold().find(value.casefold()), 0) if value else 0
-        raise WrongSentence(
+        raise wrong_sentence(
             sentence, at, f"In “{clause.field} {clause.verb} …”: {error.message}", advice=error.advice
         ) from error
 
 
 def chosen(phrase: Phrase | None, lines: Lines, app: App, now: datetime, sentence: str) -> Bools:
-    """(n,) which lines a filter picks. Raises ``WrongSentence``."""
+    """(n,) which lines a filter picks. Raises ``BadValue``."""
     if phrase is None:
         return np.ones(len(lines.all), dtype=np.bool_)
     if isinstance(phrase, Clause):
@@ -231,15 +233,15 @@ def _text_test(verb: str, values: tuple[str, ...], _today: date) -> Callable[[li
     (want,) = values
     match verb:
         case "contains":
-            return lambda told: any(want in fold(one) for one in told)
+            return lambda told: any(want in _fold(one) for one in told)
         case "does not contain":
-            return lambda told: not any(want in fold(one) for one in told)
+            return lambda told: not any(want in _fold(one) for one in told)
         case "is":
-            return lambda told: any(want == fold(one) for one in told)
+            return lambda told: any(want == _fold(one) for one in told)
         case "is not":
-            return lambda told: not any(want == fold(one) for one in told)
+            return lambda told: not any(want == _fold(one) for one in told)
         case _:
-            return lambda told: any(fold(one).startswith(want) for one in told)
+            return lambda told: any(_fold(one).startswith(want) for one in told)
 
 
 def _set_test(verb: str, values: tuple[str, ...], _today: date) -> Callable[[Collection[str]], bool]:

@@ -29,11 +29,11 @@ __all__ = [
     "Not",
     "Or",
     "Phrase",
-    "WrongSentence",
     "join",
     "read",
     "split",
     "write",
+    "wrong_sentence",
 ]
 
 LONGEST = 2000
@@ -74,25 +74,19 @@ class Not:
 Phrase = Clause | And | Or | Not
 
 
-class WrongSentence(BadValue):
-    """A filter that cannot be read.
+def wrong_sentence(sentence: str, at: int, problem: str, *, advice: str = "") -> BadValue:
+    """The error for a filter that cannot be read.
 
     Args:
         sentence: as it was given.
-        at: where it stops making sense, counted in characters from 0.
+        at: where it stops making sense, counted in characters from 0; also in its ``data``.
         problem: what is wrong there.
         advice: what would do.
     """
-
-    def __init__(self, sentence: str, at: int, problem: str, *, advice: str = "") -> None:
-        super().__init__("filter", sentence, "a sentence", advice=advice)
-        self.message = problem
-        self.data |= {"at": at, "problem": problem, "advice": advice}
-
-    @property
-    def at(self) -> int:
-        """Where it stops making sense."""
-        return int(self.data["at"])
+    error = BadValue("filter", sentence, "a sentence", advice=advice)
+    error.message = problem
+    error.data["at"] = at
+    return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +201,11 @@ def read(sentence: str, fields: Mapping[str, str]) -> Phrase | None:
         fields: field -> kind (a key of ``KINDS``).
 
     Raises:
-        WrongSentence: it makes no sense, is longer than 2000 characters, deeper than 12
+        BadValue: it makes no sense, is longer than 2000 characters, deeper than 12
             parentheses or has more than 40 clauses.
     """
     if len(sentence) > LONGEST:
-        raise WrongSentence(sentence, LONGEST, f"A filter has at most {LONGEST} characters.")
+        raise wrong_sentence(sentence, LONGEST, f"A filter has at most {LONGEST} characters.")
     tokens = list(_tokens(sentence))
     if not tokens:
         return None
@@ -227,7 +221,7 @@ def _tokens(sentence: str) -> Iterator[_Token]:
     while at < len(sentence.rstrip()):
         found = _TOKEN.match(sentence, at)
         if found is None:
-            raise WrongSentence(sentence, at, "This quotation mark is never closed.", advice='Add a ".')
+            raise wrong_sentence(sentence, at, "This quotation mark is never closed.", advice='Add a ".')
         quoted, sign, word = found.groups()
         if quoted is not None:
             yield _Token(re.sub(r"\\(.)", r"\1", quoted, flags=re.S), found.start(1) - 1, quoted=True)
@@ -242,9 +236,9 @@ class _Reader:
         self.place = 0
         self.clauses = 0
 
-    def wrong(self, problem: str, advice: str = "") -> WrongSentence:
+    def wrong(self, problem: str, advice: str = "") -> BadValue:
         at = self.tokens[self.place].at if self.place < len(self.tokens) else len(self.sentence)
-        return WrongSentence(self.sentence, at, problem, advice=advice)
+        return wrong_sentence(self.sentence, at, problem, advice=advice)
 
     def peek(self) -> str:
         return self.tokens[self.place].word if self.place < len(self.tokens) else ""

@@ -12,7 +12,8 @@ from crossreel.recommend import reasons
 from crossreel.recommend.rows import FOR_YOU
 from crossreel.recommend.top import Row as ShelfRow
 from crossreel.values.vocabulary import Vocabulary
-from crossreel.web.cards import ALL_MODES, recommended_cards, shown_words
+from crossreel.web.cards import ALL_MODES, card, recommended_cards, shown_words, title_url, watch_url
+from crossreel.web.film import film_of
 from crossreel.web.views import Hero, HomeView, Row
 from crossreel.web.visit import Visit
 
@@ -25,9 +26,9 @@ def home(request: Request) -> Response:
     """``GET /``."""
     visit = Visit.begin(request)
     view = home_view(visit)
-    cards = [card for row in view.rows for card in row.cards]
+    cards = [one for row in view.rows for one in row.cards]
     shown = [view.hero.card, *cards] if view.hero else cards
-    names = [words for card in shown for words in (card.name, card.original) if words]
+    names = [words for one in shown for words in (one.name, one.original) if words]
     return visit.page("home.html", view=view, names=names)
 
 
@@ -39,8 +40,22 @@ def home_view(visit: Visit) -> HomeView:
         return HomeView(None, (), empty=_nothing_left(visit))
     hero = _hero(visit, shelf_rows, rows)
     rest = replace(rows[0], cards=rows[0].cards[1:])
-    rows = [rest, *rows[1:]] if rest.cards else rows[1:]
+    rows = [*_continue(visit), *([rest] if rest.cards else []), *rows[1:]]
     return HomeView(hero, tuple(rows), _welcome(visit))
+
+
+def _continue(visit: Visit) -> list[Row]:
+    """What was begun and is still open here, the latest first; the cards lead to the player."""
+    started = {met.title: met.value for met in visit.past.started}
+    titles = visit.titles(visit.is_open(list(started))[:_A_ROW])
+    cards = []
+    for id_, title in titles.items():
+        share = visit.book.gettext("%(share)s watched", share=visit.book.percent(started[id_]))
+        url = watch_url(id_) if film_of(title) else title_url(id_)
+        percent = max(1, round(100 * started[id_]))
+        cards.append(replace(card(visit, title, why=share), url=url, watched=percent))
+    heading = visit.book.gettext("Continue watching")
+    return [Row("row-continue", heading, tuple(cards))] if cards else []
 
 
 def _row(visit: Visit, number: int, row: ShelfRow) -> Row:
@@ -85,7 +100,9 @@ def _nothing_left(visit: Visit) -> str:
     where = visit.book.territory(visit.territory)
     titles = Vocabulary(visit.app.catalog.ids())
     if visit.app.rights.mask(titles, visit.territory, ALL_MODES, visit.now).any():
-        return visit.book.gettext("You have seen everything that is open here (%(territory)s).", territory=where)
+        return visit.book.gettext(
+            "You have seen everything that is open here (%(territory)s).", territory=where
+        )
     return visit.book.gettext(
         "No title is open here (%(territory)s) at the moment. Choose another country above.", territory=where
     )

@@ -8,14 +8,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crossreel.errors import BadValue
+from crossreel.errors import BadValue, UnknownId
+from crossreel.values.ids import ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory, all_territories
-from crossreel.web.choices import Choices
+from crossreel.web.choices import THEMES, Choices
 from crossreel.web.guard import read_form
-from crossreel.web.pages.title import local_path
+from crossreel.web.pages.saying import local_path
 from crossreel.web.views import Option
-from crossreel.web.visit import Visit
+from crossreel.web.visit import VISITOR, Visit
 
 __all__ = ["keep_preferences", "preferences"]
 
@@ -30,7 +31,7 @@ def preferences(request: Request) -> Response:
 
 
 async def keep_preferences(request: Request) -> Response:
-    """``POST /preferences``: any of ``territory``, ``language`` and ``viewer``, then back to ``next``."""
+    """``POST /preferences``: any of country, language, theme and viewer, then back to ``next``."""
     form = await read_form(request)
     return await run_in_threadpool(_keep, request, form)
 
@@ -58,7 +59,21 @@ def _changed(visit: Visit, form: dict[str, str]) -> Choices:
         if form["language"] not in visit.site.books:
             raise BadValue("language", form["language"], "one of " + ", ".join(visit.site.books))
         choices = replace(choices, language=Language.parse(form["language"]))
+    if "theme" in form:
+        if form["theme"] not in THEMES:
+            raise BadValue("theme", form["theme"], "one of " + ", ".join(THEMES))
+        choices = replace(choices, theme=form["theme"])
     viewer = form.get("viewer_id", "").strip() or form.get("viewer")
     if viewer is not None:
-        choices = replace(choices, viewer=visit.app.viewer_id(viewer) if viewer else None)
+        choices = replace(choices, viewer=_profile(visit, viewer) if viewer else None)
     return choices
+
+
+def _profile(visit: Visit, text: str) -> ViewerId | None:
+    """The viewer to look through; somebody else's own profile counts as unknown."""
+    viewer = visit.app.viewer_id(text)
+    if viewer == visit.choices.own:
+        return None  # one's own needs no choosing
+    if viewer.source == VISITOR:
+        raise UnknownId("viewer", text)
+    return viewer

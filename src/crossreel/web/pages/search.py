@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,23 +12,36 @@ from crossreel.catalog.search import fold, parse_query
 from crossreel.catalog.title import Title
 from crossreel.errors import BadValue
 from crossreel.values.language import Language
-from crossreel.web.cards import card, words
+from crossreel.web.cards import card, person_url, words
+from crossreel.web.found import FoundWord, matching_keywords, matching_people
 from crossreel.web.highlight import highlighted
-from crossreel.web.views import SearchResult, SearchView, Span, Words
+from crossreel.web.views import FoundView, Link, SearchResult, SearchView, Span, Words
 from crossreel.web.visit import Visit
 
-__all__ = ["search", "search_view"]
+__all__ = ["LONGEST", "search", "search_url", "search_view", "typed"]
 
 _MOST = 60
-_LONGEST = 200
+LONGEST = 200
+"""Characters of a query at most."""
+_PEOPLE, _KEYWORDS = 8, 8
+
+
+def typed(request: Request) -> str:
+    """The query of the address, its spaces put in order."""
+    return " ".join(request.query_params.get("q", "").split())
+
+
+def search_url(query: str) -> str:
+    """The address of what is found for a query."""
+    return f"/search?{urlencode({'q': query})}"
 
 
 def search(request: Request) -> Response:
     """``GET /search?q=``."""
     visit = Visit.begin(request)
-    query = " ".join(request.query_params.get("q", "").split())
-    if len(query) > _LONGEST:
-        raise BadValue("search", query, f"at most {_LONGEST} characters")
+    query = typed(request)
+    if len(query) > LONGEST:
+        raise BadValue("search", query, f"at most {LONGEST} characters")
     view = search_view(visit, query)
     names = [name for result in view.results for name in (result.card.name, *result.others)]
     return visit.page("search.html", query=query, view=view, names=names)
@@ -52,7 +67,10 @@ def search_view(visit: Visit, query: str) -> SearchView:
         summary = say.gettext(
             "Nothing open here (%(territory)s) matches “%(query)s”.", territory=where, query=query
         )
-        return SearchView(query, summary, (), advice)
+        near = visit.site.corrections.near(query, visit.territory, visit.now)
+        return SearchView(
+            query, summary, (), advice, meant=tuple(Link(name, search_url(name)) for name in near)
+        )
     if len(hits) > _MOST:
         summary = say.gettext(
             "The best %(num)s titles for “%(query)s” (%(territory)s)",
@@ -68,7 +86,21 @@ def search_view(visit: Visit, query: str) -> SearchView:
             territory=where,
             query=query,
         )
-    return SearchView(query, summary, results)
+    people = matching_people(query, titles.values(), _PEOPLE)
+    keywords = matching_keywords(query, titles.values(), _KEYWORDS)
+    return SearchView(
+        query,
+        summary,
+        results,
+        people=tuple(_found(visit, query, one, person_url(one.text)) for one in people),
+        keywords=tuple(_found(visit, query, one, search_url(one.text)) for one in keywords),
+    )
+
+
+def _found(visit: Visit, query: str, found: FoundWord, url: str) -> FoundView:
+    wanted = ["".join(term.tokens) for term in parse_query(query).terms]
+    count = visit.book.ngettext("%(num)s title", "%(num)s titles", found.titles)
+    return FoundView(highlighted(found.text, wanted, fold), url, count)
 
 
 def _result(visit: Visit, query: str, hit: SearchHit, title: Title) -> SearchResult:

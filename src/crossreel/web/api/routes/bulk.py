@@ -15,7 +15,7 @@ from crossreel.errors import Conflict, CrossreelError
 from crossreel.values.ids import TitleId
 from crossreel.web.api.answers import answer, check_match, quoted_tag
 from crossreel.web.api.context import Call, Calling
-from crossreel.web.api.forms import Document, Form, Problem, TitleDocument
+from crossreel.web.api.forms import Document, Form, Problem
 from crossreel.web.api.problems import CODES, problem_document
 from crossreel.web.api.routes.title_changes import merge_patch
 from crossreel.web.api.routes.titles import show_title
@@ -34,7 +34,9 @@ class Edit(Form):
     op: Literal["create", "replace", "change"]
     id: str = Field("", max_length=265, description="Of the title; empty for create.")
     if_match: str | None = Field(None, max_length=200, description="ETag that must still hold.")
-    document: TitleDocument
+    document: dict[str, Any] = Field(
+        description="As of POST, PUT or PATCH of a title.", examples=[{"year": 1902}]
+    )
 
 
 class Edits(Form):

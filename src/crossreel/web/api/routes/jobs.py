@@ -165,5 +165,6 @@ def follow_job(
         lambda standing: show_job(call.app, standing),
         last_event_id,
         call.limits,
+        call.request.app.state.is_closing,
     )
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

@@ -96,7 +96,7 @@ def _because(reason: Because) -> dict[str, Any]:
     return {"code": reason.code, "text": reason.text, "license": reason.license}
 
 
-@router.get("/rights/check", **operation(Permission.READ, Decision, errors=(404,)))
+@router.get("/rights/check", **operation(Permission.READ, Decision, errors=(404, 409)))
 def check_rights(
     call: Calling,
     title: TitleParameter,
@@ -124,7 +124,7 @@ def check_rights(
     return answer(call.request, document)
 
 
-@router.get("/rights/windows", **operation(Permission.READ, Windows, errors=(404,)))
+@router.get("/rights/windows", **operation(Permission.READ, Windows, errors=(404, 409)))
 def list_windows(
     call: Calling, title: TitleParameter, territory: InTerritory, mode: WayParameter = "SVOD"
 ) -> Response:
@@ -141,7 +141,7 @@ def list_windows(
     return answer(call.request, document)
 
 
-@router.post("/rights/matrix", **operation(Permission.READ, Matrix, errors=(404,)))
+@router.post("/rights/matrix", **operation(Permission.READ, Matrix, errors=(404, 409)))
 def check_matrix(call: Calling, form: MatrixQuestion) -> Response:
     """Say for up to 1000 titles and all territories at once what is open."""
     asked = [TitleId.parse(text) for text in dict.fromkeys(form.titles)]

@@ -148,7 +148,7 @@ def _card(title: Title, reading: Sequence[Language], where: Territory) -> dict[s
     }
 
 
-@router.get("/storefront/titles", **operation(None, Page[Card]))
+@router.get("/storefront/titles", **operation(None, Page[Card], errors=(409,)))
 def list_open_titles(
     guest: Visiting,
     territory: InTerritory,
@@ -181,7 +181,7 @@ def list_open_titles(
     return turn_page(guest.request, items, token, cache=PUBLIC)
 
 
-@router.get("/storefront/titles/{title}", **operation(None, OpenTitle))
+@router.get("/storefront/titles/{title}", **operation(None, OpenTitle, errors=(409,)))
 def get_open_title(
     guest: Visiting, title: TitlePath, territory: InTerritory, language: LanguageParameter = ""
 ) -> Response:
@@ -213,7 +213,7 @@ def _offer(guest: Guest, id_: TitleId, where: Territory, way: Way, now: datetime
     return {"mode": way.value, "until": instant(guest.app.rights.check(id_, where, way, now).until)}
 
 
-@router.get("/storefront/search", **operation(None, FoundCards))
+@router.get("/storefront/search", **operation(None, FoundCards, errors=(409,)))
 def search_open_titles(
     guest: Visiting,
     q: Annotated[str, Query(max_length=200)],

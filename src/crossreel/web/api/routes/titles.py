@@ -76,21 +76,13 @@ class FoundTitles(Document):
     items: list[Found]
 
 
-class DoubtfulPair(Document):
-    """Two titles that may be the same work."""
-
-    first: str
-    second: str
-    why: str
-
-
 def show_title(app: App, id_: TitleId) -> tuple[dict[str, Any], str]:
     """A title's document and its tag."""
     title = app.catalog.get([id_])[id_]
     return title_to_dict(title), content_hash(title)
 
 
-@router.get("/titles", **operation(Permission.READ, Page[TitleSummary]))
+@router.get("/titles", **operation(Permission.READ, Page[TitleSummary], errors=(409,)))
 def list_titles(
     call: Calling,
     kind: TitleKind | None = None,
@@ -183,7 +175,7 @@ def _summary(title: Title, reading: tuple[Language, ...]) -> dict[str, Any]:
     }
 
 
-@router.get("/titles/search", **operation(Permission.READ, FoundTitles))
+@router.get("/titles/search", **operation(Permission.READ, FoundTitles, errors=(409,)))
 def search_titles(
     call: Calling,
     q: Annotated[str, Query(max_length=200, description="Words in any script, with or without accents.")],
@@ -206,20 +198,6 @@ def search_titles(
         if hit.title in titles
     ]
     return answer(call.request, {"query": q, "items": items})
-
-
-@router.get("/titles/doubtful", **operation(Permission.READ, Page[DoubtfulPair]))
-def list_doubtful_pairs(call: Calling, limit: Limit = 50, cursor: Cursor = "") -> Response:
-    """List pairs of titles that may be the same work, for review."""
-    pairs = call.app.catalog.doubtful()
-    keys = [(str(pair.first), str(pair.second), pair.why) for pair in pairs]
-    ordered = sorted(keys)
-    place = read_cursor("doubtful", {}, cursor, (str, str, str))
-    start = bisect_right(ordered, tuple(place)) if place else 0
-    kept = ordered[start : start + limit]
-    token = write_cursor("doubtful", {}, kept[-1]) if start + limit < len(ordered) else None
-    items = [dict(zip(("first", "second", "why"), key, strict=True)) for key in kept]
-    return turn_page(call.request, items, token)
 
 
 @router.get("/titles/export", **operation(Permission.READ, media="application/x-ndjson"))
