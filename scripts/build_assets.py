@@ -28,6 +28,10 @@ FAMILIES = (
     ("noto-serif-display", "Noto Serif Display", "100 900", None),
     ("noto-serif-devanagari", "Noto Serif Devanagari", "100 900", None),
     ("noto-serif-bengali", "Noto Serif Bengali", "100 900", None),
+    ("noto-serif-tamil", "Noto Serif Tamil", "100 900", None),
+    ("noto-serif-telugu", "Noto Serif Telugu", "100 900", None),
+    ("noto-serif-malayalam", "Noto Serif Malayalam", "100 900", None),
+    ("noto-serif-sinhala", "Noto Serif Sinhala", "100 900", None),
     ("noto-naskh-arabic", "Noto Naskh Arabic", "400 700", None),
     ("noto-serif-hebrew", "Noto Serif Hebrew", "100 900", None),
     ("noto-serif-georgian", "Noto Serif Georgian", "100 900", None),
@@ -37,6 +41,16 @@ FAMILIES = (
     ("noto-serif-sc", "Noto Serif SC", "200 900", "fonts-sc.css"),
     ("noto-serif-kr", "Noto Serif KR", "200 900", "fonts-kr.css"),
 )
+POSTER_FAMILIES = (
+    # package, family: set on posters only, so no stylesheet names them
+    ("noto-kufi-arabic", "Noto Kufi Arabic"),
+    ("noto-serif-tc", "Noto Serif TC"),
+)
+NARROWED = {"noto-sans", "noto-serif-display"}
+"""Families that posters also set narrowed: their files with a width axis are copied beside."""
+NARROWED_SUBSETS = {"latin", "latin-ext", "cyrillic", "greek"}
+SCRIPTS = (("htmx.org", "dist/htmx.min.js", "LICENSE"),)
+"""Package, the file that pages load, its license."""
 LATIN = {"latin", "latin-ext", "vietnamese"}
 """Subsets that only the first two families bring: other families' Latin letters are not used."""
 
@@ -53,14 +67,14 @@ def fetch() -> None:
     subprocess.run([npm, "ci", "--ignore-scripts"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def subsets(package: str) -> dict[str, tuple[Path, str]]:
-    """Subset name -> (its upright woff2 file, its unicode-range)."""
+def subsets(package: str, axis: str = "wght") -> dict[str, tuple[Path, str]]:
+    """Subset name -> (its upright woff2 file with that axis, its unicode-range)."""
     folder = PACKAGES / package
     ranges: dict[str, str] = json.loads((folder / "unicode.json").read_text(encoding="utf-8"))
     found = {}
     for name, text in ranges.items():
         plain = name.strip("[]")
-        file = folder / "files" / f"{package}-{plain}-wght-normal.woff2"
+        file = folder / "files" / f"{package}-{plain}-{axis}-normal.woff2"
         if file.is_file():
             found[plain] = (file, text)
     if not found:
@@ -83,11 +97,38 @@ def build() -> None:
             shutil.copyfile(file, fonts / file.name)
             rule = FACE.format(family=family, weights=weights, file=file.name, ranges=ranges)
             sheets.setdefault(sheet or "fonts.css", []).append(rule)
-            index.append({"family": family, "file": file.name, "ranges": ranges})
+            drawn = narrowed(package, name, fonts) or file.name
+            index.append({"family": family, "file": drawn, "ranges": ranges})
         shutil.copyfile(PACKAGES / package / "LICENSE", fonts / f"{package}.LICENSE")
+    index += copy_poster_families(fonts)
+    for package, script, license_ in SCRIPTS:
+        folder = ROOT / "node_modules" / package
+        shutil.copyfile(folder / script, VENDOR / Path(script).name)
+        shutil.copyfile(folder / license_, VENDOR / f"{package}.LICENSE")
     for name, rules in sheets.items():
         (VENDOR / name).write_text("".join(rules), encoding="utf-8")
     (VENDOR / "fonts.json").write_text(json.dumps(index, indent=0), encoding="utf-8")
+
+
+def narrowed(package: str, subset: str, fonts: Path) -> str | None:
+    """Copies the subset's file with a width axis, if posters want it; its name."""
+    if package not in NARROWED or subset not in NARROWED_SUBSETS:
+        return None
+    file, _ = subsets(package, "wdth")[subset]
+    shutil.copyfile(file, fonts / file.name)
+    return file.name
+
+
+def copy_poster_families(fonts: Path) -> list[dict[str, str]]:
+    """Copies the families that only posters use; their part of the index."""
+    index = []
+    for package, family in POSTER_FAMILIES:
+        for name, (file, ranges) in subsets(package).items():
+            if name not in LATIN:
+                shutil.copyfile(file, fonts / file.name)
+                index.append({"family": family, "file": file.name, "ranges": ranges})
+        shutil.copyfile(PACKAGES / package / "LICENSE", fonts / f"{package}.LICENSE")
+    return index
 
 
 def lock_stamp() -> str:

@@ -32,7 +32,7 @@ def database() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     connection.executescript(
         "CREATE TABLE titles (id TEXT PRIMARY KEY, name TEXT, year INT);"
-        "CREATE TABLE names (id TEXT, language TEXT, name TEXT, PRIMARY KEY (id, language));"
+        "CREATE TABLE names (id TEXT, language TEXT, name TEXT, PRIMARY KEY (language, id)) WITHOUT ROWID;"
         "CREATE TABLE licenses (title TEXT, territory TEXT, mode TEXT, opens INT, closes INT);"
         "CREATE INDEX by_title ON licenses (title, territory, mode);"
     )
@@ -71,8 +71,8 @@ def application() -> Starlette:
 
     async def page(_request: Request) -> Response:
         rows = data.execute(
-            "SELECT t.id, t.name, n.name, n.language, t.year FROM titles t "
-            "JOIN names n ON n.id = t.id AND n.language = 'es' ORDER BY t.id LIMIT 40"
+            "SELECT t.id, t.name, n.name, n.language, t.year FROM names n "
+            "JOIN titles t ON t.id = n.id WHERE n.language = 'es' ORDER BY n.id LIMIT 40"
         ).fetchall()
         return HTMLResponse(template.render(titles=rows))
 

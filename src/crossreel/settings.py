@@ -15,7 +15,16 @@ from typing import Any, get_type_hints
 
 from crossreel.errors import BadFile, BadValue
 
-__all__ = ["LogSettings", "Settings", "StoreSettings", "WebSettings", "default_home", "load_settings"]
+__all__ = [
+    "LogSettings",
+    "SettingRow",
+    "Settings",
+    "StoreSettings",
+    "WebSettings",
+    "default_home",
+    "load_settings",
+    "setting_rows",
+]
 
 FILE_NAME = "crossreel.toml"
 
@@ -105,6 +114,62 @@ def load_settings(home: Path, environment: Mapping[str, str] | None = None) -> S
         section = _fill(path, name, getattr(settings, name), table.get(name, {}), environment)
         settings = replace(settings, **{name: section})
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One setting in effect.
+
+    Attributes:
+        value: as a reader writes it.
+        default: what it would be without file and environment.
+        origin: ``default``, ``crossreel.toml`` or ``environment``, as found now.
+        variable: the environment variable that sets it.
+        pending: the value that a restart would bring, where it is another one; None otherwise.
+    """
+
+    section: str
+    name: str
+    value: str
+    default: str
+    origin: str
+    variable: str
+    pending: str | None = None
+
+
+def setting_rows(
+    settings: Settings, home: Path, environment: Mapping[str, str] | None = None
+) -> list[SettingRow]:
+    """Every setting in effect and where its value comes from.
+
+    Args:
+        settings: in effect.
+        home: the workspace folder, whose ``crossreel.toml`` is looked at again.
+        environment: stands in for the process's environment in tests.
+
+    Raises:
+        BadFile, BadValue: the file has become unreadable since it was loaded.
+    """
+    environment = os.environ if environment is None else environment
+    now, defaults = load_settings(home, environment), Settings()
+    path = home / FILE_NAME
+    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    rows = []
+    for section in fields(settings):
+        for one in fields(getattr(settings, section.name)):
+            value, next_value, default = (
+                _written(getattr(getattr(tree, section.name), one.name)) for tree in (settings, now, defaults)
+            )
+            variable = f"CROSSREEL_{section.name}_{one.name}".upper()
+            in_file = FILE_NAME if one.name in table.get(section.name, {}) else "default"
+            origin = "environment" if variable in environment else in_file
+            pending = next_value if next_value != value else None
+            rows.append(SettingRow(section.name, one.name, value, default, origin, variable, pending))
+    return rows
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _fill(path: Path, name: str, section: Any, table: dict[str, Any], environment: Mapping[str, str]) -> Any:

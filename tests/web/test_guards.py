@@ -105,7 +105,8 @@ def test_text_that_is_not_utf_8_is_refused(visitor):
 
 
 def test_pages_are_never_kept_by_others_and_files_are(visitor):
-    assert visitor.get("/").headers["cache-control"] == "private, no-store"
+    assert visitor.get("/").headers["cache-control"] == "private, no-cache"
+    assert visitor.get("/preferences").headers["cache-control"] == "private, no-store"
     html = visitor.get("/").text
     sheet = re.search(r'href="(/static/storefront.css\?v=[^"]+)"', html)
     assert sheet

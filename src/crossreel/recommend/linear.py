@@ -100,12 +100,11 @@ class Ease(Configured):
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> EaseModel:
         """The model whose ``arrays()`` these are."""
         active, titles = arrays["active"], int(arrays["titles"])
-        if "dense" in arrays:
-            return EaseModel(active, titles, TitleWeights(arrays["dense"].astype(np.float32)))
+        if "k" not in arrays:
+            return EaseModel(active, titles, TitleWeights.restored(arrays))
         csr = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
         rows = sp.csr_array(csr, shape=(len(csr[2]) - 1, len(active)))
-        form = _ByViewers(rows, arrays["k"], arrays["d"]) if "k" in arrays else TitleWeights(rows)
-        return EaseModel(active, titles, form)
+        return EaseModel(active, titles, _ByViewers(rows, arrays["k"], arrays["d"]))
 
 
 def ridge_weights(gram_matrix: Floats, lam: float) -> Floats:
@@ -218,9 +217,17 @@ class TitleWeights:
     """B itself, dense or (after pruning) sparse."""
 
     def __init__(self, weights: Floats | sp.csr_array) -> None:
-        self._dense = isinstance(weights, np.ndarray)
         self._b = Columns(weights)
-        self._kept = None if self._dense else weights
+        self._kept = None if isinstance(weights, np.ndarray) else weights
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleWeights:
+        """The weights whose ``arrays()`` these are."""
+        if "dense" in arrays:
+            return cls(arrays["dense"].astype(np.float32))
+        n = len(arrays["indptr"]) - 1
+        csr = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
+        return cls(sp.csr_array(csr, shape=(n, n)))
 
     def times(self, histories: sp.csr_array) -> Floats:
         """(viewers, n) X B."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossreel.errors import BadValue
+from crossreel.recommend.balanced import BalancedEase
 from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
@@ -16,7 +17,7 @@ __all__ = ["ALGORITHMS", "configure"]
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
-    for algorithm in (Popular, ContentToContent, TitleNeighbors, UserNeighbors, FanNeighbors, Ease)
+    for algorithm in (Popular, ContentToContent, TitleNeighbors, UserNeighbors, FanNeighbors, Ease, BalancedEase)
 }
 """Name -> configuration class; ``ALGORITHMS["ease"]()`` has the default settings."""
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from crossreel.audience.event_log import EventLog
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue, UnknownId
+from crossreel.recommend.inspection import Inspection
 from crossreel.recommend.picking import Audition, Recommendation
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.present import Present, no_history
@@ -148,6 +149,19 @@ class Shelf:
         """
         asked = self._audition(territory, n, at, viewer=viewer, mode=mode, algorithm=algorithm)
         return _listed(asked, viewer, asked.for_viewer(n))
+
+    def inspect(
+        self,
+        viewer: ViewerId,
+        territory: Territory,
+        n: int,
+        *,
+        at: datetime | None = None,
+        algorithm: str | None = None,
+    ) -> Inspection:
+        """The list of ``top`` with what went into it. Raises as ``top``."""
+        asked = self._audition(territory, n, at, viewer=viewer, algorithm=algorithm)
+        return Inspection(asked, tuple(asked.for_viewer(n)))
 
     def similar(self, title: TitleId, territory: Territory, n: int, at: datetime | None = None) -> TopList:
         """The ``n`` titles most like ``title`` that are open there. Raises ``UnknownId``, and as ``top``."""

@@ -13,6 +13,7 @@ import hashlib
 import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 from crossreel.web.metrics import Counter
 from crossreel.web.page_cache import CachedPage, PageCache, token_in
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CachedPages"]
 
-_PATHS = ("/title/", "/browse")
+_TITLE = "/title/"
+_PATHS = (_TITLE, "/browse", "/person/")
 _EXACT = {"/", "/search"}
 _LARGEST = 1 << 20
 _REMEMBERED = 4096
@@ -120,7 +123,8 @@ class CachedPages:
                 page = CachedPage.of(caught.body, caught.lasting_headers, scope.get("route"))
                 until = next_difference(app.rights, stranger.territory, since)
                 # What changed while it was made may be half in it.
-                if app.clock() < until and _state(app, path) == state:
+                is_still_so = app.clock() < until and _state(app, path) == state
+                if is_still_so and not self._speaks_of_elsewhere(path, stranger.territory, since):
                     self._cache.put(key, state, since, until, page)
                 caught.pack(dict(asked), page)
         finally:
@@ -128,6 +132,16 @@ class CachedPages:
             self._making.pop(key, None)
             finished.set()
         await caught.send_to(send)
+
+    def _speaks_of_elsewhere(self, path: str, territory: Territory, at: datetime) -> bool:
+        """Whether a page says where else something is open, which changes at other territories' instants.
+
+        Only that of a title that is closed here does.
+        """
+        if not path.startswith(_TITLE):
+            return False
+        title = TitleId.parse(path.removeprefix(_TITLE))
+        return not self._site.app.rights.open_modes(title, territory, at)
 
     async def _serve(
         self, page: CachedPage, stranger: _Stranger, scope: Scope, headers: dict[bytes, bytes], send: Send
@@ -259,7 +273,7 @@ def _may_be_kept(path: str) -> bool:
 def _state(app: App, path: str) -> Hashable:
     """What a page of this path is made from; audience counts where no model stands for it."""
     epoch = app.epoch()
-    hears_audience = epoch.model is None or path.startswith("/title/")
+    hears_audience = epoch.model is None or path.startswith(_TITLE)
     return epoch if hears_audience else replace(epoch, events=0)
 
 

@@ -43,7 +43,8 @@ def reviews_of(
         log: the events.
         title: the merged title.
         records: ids under which it was logged.
-        limit, skip: which part of them.
+        limit: how many to read.
+        skip: how many newer ones to pass over.
     """
     rows = log.query(_NEWEST_OF_EACH, ([str(id_) for id_ in records], limit, skip))
     found = []

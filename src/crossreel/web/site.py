@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
+from crossreel.web.api import api_mount, create_api
 from crossreel.web.choices import Cookies, site_secret
 from crossreel.web.corrections import Corrections
 from crossreel.web.facets import FacetCache
@@ -74,6 +75,7 @@ def create_site(
     web = Starlette(
         routes=[
             *operating_routes(site),
+            api_mount(create_api(app)),
             Route("/", home),
             Route("/title/{id:path}", title_page),
             Route("/poster/{id:path}.svg", poster),

@@ -72,7 +72,7 @@ def page(rights: Availability, place: Territory, at: datetime) -> bytes:
     return "\n".join([*lines, str(leaving), str(new)]).encode()
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_a_kept_page_is_always_a_fresh_one(data):
     store = MemoryLicenses()
@@ -300,6 +300,18 @@ def test_what_cannot_be_kept_is_not(stage):
         assert visitor.get("/search?q=" + "x" * 300).status_code == 400
         assert visitor.get("/preferences").status_code == 200
     assert "hit" not in counts(visitor)
+
+
+def test_a_closed_title_says_where_it_is_open_now(stage):
+    only, end = TitleId("shorts", "01"), datetime(2026, 6, 15, 18, tzinfo=UTC)
+    stage.app.licenses.remove([license_.id for license_ in stage.app.licenses.all()])
+    stage.app.licenses.add([License("one", only, ("JP",), (Mode.SVOD,), end=Boundary(instant=end))])
+    visitor = stage.visitor()
+    for at, is_open in ((end - timedelta(hours=1), True), (end - MOMENT, True), (end, False)):
+        stage.clock.now = at
+        for _ in range(2):
+            main = visitor.get("/title/shorts:01").text.partition("<main")[2]
+            assert ("Japan" in main) is is_open
 
 
 def test_a_title_page_hears_of_ratings(stage):

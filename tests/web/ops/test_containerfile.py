@@ -100,8 +100,9 @@ def test_its_lines_make_a_server_that_is_healthy(tmp_path: Path, environment: di
     )
     try:
         assert server.stderr is not None
-        address = re.search(r"http://[\d.:]+", server.stderr.readline())
-        assert address
+        line = server.stderr.readline()
+        address = re.search(r"http://[\d.:]+", line)
+        assert address, line + (server.stderr.read() if server.wait(60) else "")
         with urlopen(f"{address[0]}/ready") as answer:
             assert json.load(answer)["status"] == "ready"
         check = json.loads(only("HEALTHCHECK").removeprefix("CMD "))

@@ -137,9 +137,10 @@ def _problem(
     try:
         sitting = Sitting.begin(request)
         if sitting is None:
-            if request.method == "POST" or status >= 500:
-                return PlainTextResponse(f"{status} {detail} {advice}".strip() + "\n", status)
-            return sign_in_first(request)
+            if request.method != "POST" and status < 500:
+                return sign_in_first(request)
+            told = f"{detail or heading_for(status)[0]} {advice}".strip()
+            return sign_in.sign_in_page(request, problem=told, status=status)
         heading, text = heading_for(status)
         context: dict[str, Any] = {
             "heading": heading,

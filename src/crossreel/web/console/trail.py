@@ -18,7 +18,7 @@ from crossreel.web.console.differences import Difference, differences, license_d
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.sitting import Sitting
-from crossreel.web.pages.title import local_path
+from crossreel.web.pages.saying import local_path
 
 __all__ = ["ACTIONS", "ROUTES", "Change", "changes_of", "described"]
 

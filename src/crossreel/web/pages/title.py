@@ -135,6 +135,7 @@ def _stated_reasons(visit: Visit, title: Title) -> tuple[Words, ...]:
 
 
 def elsewhere(visit: Visit, title: Title) -> str:
+    """Where it is open instead, one sentence; "" if nowhere."""
     row = visit.app.rights.matrix(Vocabulary([title.id]), visit.now, ALL_MODES)[0]
     open_in = [territory for territory, is_open in zip(all_territories(), row, strict=True) if is_open]
     return visit.wording.elsewhere(open_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
@@ -76,12 +77,30 @@ class Words:
             else:
                 parent.text = (parent.text or "") + line
 
-    def _span(self, parent: ET.Element, span: Span) -> None:
+    def _span(self, parent: ET.Element, span: Span, outer: tuple[Span, ...] = ()) -> None:
         if span.kind == "ruby" and not any(_is(child, ("rb", "rbc")) for child in span.children):
             for container in _pairs(span):
-                self._span(parent, container)
+                self._span(parent, container, outer)
+            return
+        if span.kind not in _RUBY and any(_has_ruby(child) for child in span.children):
+            self._around_ruby(parent, span, outer)
             return
         element = ET.SubElement(parent, f"{{{_TT}}}span")
+        for surrounding in (*outer, span):
+            self._attributes(element, surrounding)
+        self._nodes(element, span.children)
+
+    def _around_ruby(self, parent: ET.Element, span: Span, outer: tuple[Span, ...]) -> None:
+        """Ruby containers stand directly in the paragraph and take over what surrounded them."""
+        for with_ruby, group in groupby(span.children, _has_ruby):
+            if not with_ruby:
+                self._span(parent, replace(span, children=tuple(group)), outer)
+                continue
+            for child in group:
+                if isinstance(child, Span):
+                    self._span(parent, child, (*outer, span))
+
+    def _attributes(self, element: ET.Element, span: Span) -> None:
         for name, value in (*_STYLES.get(span.kind, ()), *span.style):
             element.set(attribute_name(name), value)
         if span.kind in _RUBY:
@@ -90,7 +109,10 @@ class Words:
             element.set(f"{{{_XML}}}lang", clean(span.value))
         elif span.kind == "v" and span.value in self.agents:
             element.set(f"{{{_TTM}}}agent", self.agents[span.value])
-        self._nodes(element, span.children)
+
+
+def _has_ruby(node: Node) -> bool:
+    return isinstance(node, Span) and (node.kind == "ruby" or any(_has_ruby(child) for child in node.children))
 
 
 def _is(node: Node, kinds: tuple[str, ...]) -> bool:

@@ -54,7 +54,7 @@ def catalog(sitting: Sitting) -> Response:
         found=found,
         columns={name: COLUMNS[name] for name in state.columns},
         all_columns=COLUMNS,
-        parts=_parts(state),
+        demands=_demands(state),
         facts=FACTS,
         verbs=_verbs(),
         genres=GENRES,
@@ -70,7 +70,7 @@ def _language(title_: object) -> object:
     return languages[0] if languages else UNDETERMINED
 
 
-def _parts(state: TableState) -> list[tuple[str, str]]:
+def _demands(state: TableState) -> list[tuple[str, str]]:
     """Each demand of the filter, and the address of the table without it."""
     parts = split(state.phrase)
     return [

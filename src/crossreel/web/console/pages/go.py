@@ -15,7 +15,7 @@ from crossreel.web.console.fields import Fields
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Crumb, Sitting
-from crossreel.web.pages.title import local_path
+from crossreel.web.pages.saying import local_path
 from crossreel.web.views import Words
 
 __all__ = ["KEYS", "ROUTES"]

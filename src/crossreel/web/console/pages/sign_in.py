@@ -17,16 +17,16 @@ from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Console, Sitting
 from crossreel.web.frame import sheets_for
 from crossreel.web.guard import read_form
-from crossreel.web.pages.title import local_path
+from crossreel.web.pages.saying import local_path
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "sign_in_page"]
 
 
 def show(request: Request) -> Response:
     """``GET /sign-in``; somebody who is signed in is led on."""
     if Sitting.begin(request) is not None:
         return RedirectResponse(_next(request.query_params.get("next", "")), 303)
-    return _page(request, next_=request.query_params.get("next", ""))
+    return sign_in_page(request, next_=request.query_params.get("next", ""))
 
 
 async def enter(request: Request) -> Response:
@@ -46,7 +46,7 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
     except NotAllowed as error:
         wait = int(error.data.get("retry_after", 0))
         problem = f"{error.message} {error.advice}".strip()
-        response = _page(
+        response = sign_in_page(
             request, name=name, next_=form.get("next", ""), problem=problem, status=429 if wait else 403
         )
         if wait:
@@ -67,9 +67,10 @@ def _next(asked: str) -> str:
     return path if path.startswith(f"{ROOT}/") and "/sign-" not in path else f"{ROOT}/"
 
 
-def _page(
+def sign_in_page(
     request: Request, *, name: str = "", next_: str = "", problem: str = "", status: int = 200
 ) -> Response:
+    """The page that asks for name and password."""
     console: Console = request.app.state.console
     key = console.cookies.forms.form_key(request)
     html = console.renderer.render(

@@ -1,0 +1,94 @@
+"""The audit log: who changed what, when, from what to what; and taking it back while that is possible."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from crossreel.accounts.operator import Permission
+from crossreel.web.console.addresses import shown
+from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.phrases import M_
+from crossreel.web.console.rendering import console_url, title_url
+from crossreel.web.console.sitting import Crumb, Sitting
+from crossreel.web.console.trail import ACTIONS, described
+
+__all__ = ["NOUN"]
+
+PAGE_ENTRIES = 50
+_FILTERS = ("actor", "action", "subject")
+_ACTIONS = (
+    *ACTIONS,
+    *("model.activate", "job.start", "job.retry", "job.cancel"),
+    *("viewer.export", "viewer.erase", "audience.take"),
+    *("operator.add", "operator.change", "token.issue", "token.revoke"),
+)
+_LARGEST_ID = 1 << 62
+
+
+def audit(sitting: Sitting) -> Response:
+    """``GET /audit``: newest first; filters are exact, ``before`` leads to older entries."""
+    filters = {name: sitting.query(name)[:300] for name in _FILTERS}
+    asked = sitting.query("before")
+    before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    found = sitting.app.audit.page(before=before, limit=PAGE_ENTRIES + 1, **filters)
+    rows = described(sitting, found[:PAGE_ENTRIES])
+    older = console_url("/audit", **filters, before=found[PAGE_ENTRIES - 1].id) if len(found) > PAGE_ENTRIES else ""
+    return sitting.page(
+        "audit.html",
+        noun="audit",
+        title=sitting.tell("Audit log"),
+        rows=[(change, _subject_url(change.entry.action, change.entry.subject)) for change in rows],
+        filters=filters,
+        filtered=any(filters.values()),
+        actors=[operator.name for operator in sitting.app.accounts.operators()] + ["cli"],
+        actions=_ACTIONS,
+        older=older,
+        newest=console_url("/audit", **filters) if before is not None else "",
+    )
+
+
+def entry(sitting: Sitting) -> Response:
+    """``GET /audit/{id}``: one change."""
+    asked = sitting.request.path_params["id"]
+    found = sitting.app.audit.get(min(asked, _LARGEST_ID))
+    (change,) = described(sitting, [found])
+    here = sitting.tell("Change %(number)s", number=found.id)
+    return sitting.page(
+        "audit_entry.html",
+        noun="audit",
+        title=here,
+        crumbs=[Crumb(here)],
+        change=change,
+        subject_url=_subject_url(found.action, found.subject),
+    )
+
+
+def _subject_url(action: str, subject: str) -> str:
+    """Where the changed thing is found, "" where it has no page."""
+    noun = action.partition(".")[0]
+    if noun in {"title", "license", "artwork"}:
+        return title_url(subject)
+    if noun == "job":
+        return console_url(f"/job/{subject}")
+    if noun == "model":
+        return console_url("/models")
+    if noun == "viewer" and action != "viewer.erase":
+        return console_url("/viewer", id=subject)
+    if noun in {"operator", "token"}:
+        return console_url("/operators" if noun == "operator" else "/tokens")
+    return ""
+
+
+NOUN = Noun(
+    key="audit",
+    label=M_("Audit log"),
+    path="/audit",
+    routes=[
+        shown("/audit", audit, Permission.ADMINISTER),
+        shown("/audit/{id:int}", entry, Permission.ADMINISTER),
+    ],
+    commands=[
+        Command(M_("Audit log"), console_url("/audit"), "changes history undo who", Permission.ADMINISTER)
+    ],
+    needs=Permission.ADMINISTER,
+)

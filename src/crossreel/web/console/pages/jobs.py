@@ -1,0 +1,221 @@
+"""Jobs: what is being worked on, how far it is, how it ended, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.responses import FileResponse, Response
+
+from crossreel.desk.trail import record
+from crossreel.desk.work import IMPORTS, bad_rows_file, retry_job
+from crossreel.errors import BadInput, BadValue, UnknownId
+from crossreel.values.job import Job, JobState
+from crossreel.values.window import parse_instant
+from crossreel.web.console.addresses import changed, shown
+from crossreel.web.console.fields import Fields
+from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.pages import imports
+from crossreel.web.console.phrases import M_
+from crossreel.web.console.rendering import console_url
+from crossreel.web.console.sitting import Crumb, Sitting
+
+__all__ = ["KIND_NAMES", "NOUN", "Progress", "job_url", "progress_of"]
+
+PAGE_JOBS = 50
+KIND_NAMES = {
+    "catalog.import": M_("Import of titles"),
+    "audience.import": M_("Import of events"),
+    "rights.import": M_("Import of licenses"),
+    "recommend.train": M_("Training of a model"),
+    "audience.compact": M_("Packing of events"),
+}
+_SKIPPING = frozenset({"catalog.import", "audience.import"})
+"""Imports that can leave bad rows out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A job as the pages show it.
+
+    Attributes:
+        kind: its name for a reader.
+        share: 0 to 1, None while the end is not known.
+        rate: steps a second since it started, None where nothing can be said.
+        left: time it will take at that rate.
+        took: how long it ran.
+    """
+
+    job: Job
+    kind: str
+    share: float | None
+    rate: float | None
+    left: timedelta | None
+    took: timedelta | None
+
+
+def job_url(id_: str) -> str:
+    """The address of a job's page."""
+    return console_url(f"/job/{id_}")
+
+
+def progress_of(sitting: Sitting, job: Job) -> Progress:
+    """How far a job is, at the instant of the request."""
+    took = (job.finished or sitting.now) - job.started if job.started else None
+    running = job.state is JobState.RUNNING
+    seconds = took.total_seconds() if took else 0.0
+    rate = job.done / seconds if running and seconds > 0 and job.done else None
+    left = timedelta(seconds=round((job.of - job.done) / rate)) if rate and job.of > job.done else None
+    share = min(1.0, job.done / job.of) if job.of else None
+    kind = sitting.tell(KIND_NAMES.get(job.kind, job.kind))
+    return Progress(job, kind, share, rate, left, took)
+
+
+def jobs(sitting: Sitting) -> Response:
+    """``GET /jobs``: the newest first; ``state`` filters, ``before`` leads to older ones."""
+    asked = sitting.query("state")
+    state = JobState(asked) if asked in set(JobState) else None
+    found = sitting.app.jobs.page(limit=PAGE_JOBS + 1, before=_before(sitting), state=state)
+    older = found[PAGE_JOBS - 1].created.isoformat() if len(found) > PAGE_JOBS else ""
+    return sitting.page(
+        "jobs.html",
+        noun="jobs",
+        title=sitting.tell("Jobs"),
+        rows=[progress_of(sitting, job) for job in found[:PAGE_JOBS]],
+        state=state,
+        states=tuple(JobState),
+        older=older and console_url("/jobs", state=asked, before=older),
+        newest=console_url("/jobs", state=asked) if sitting.query("before") else "",
+        running=any(not job.state.is_final for job in found[:PAGE_JOBS]),
+    )
+
+
+def _before(sitting: Sitting) -> datetime | None:
+    try:
+        return parse_instant(sitting.query("before")) if sitting.query("before") else None
+    except BadValue:
+        return None
+
+
+def job_page(sitting: Sitting) -> Response:
+    """``GET /job/{id}``."""
+    job = sitting.app.jobs.get(sitting.request.path_params["id"])
+    told = progress_of(sitting, job)
+    has_bad = _has_bad_rows(sitting, job)
+    hidden = {"folder", "skip_bad"}
+    return sitting.page(
+        "job.html",
+        noun="jobs",
+        title=told.kind,
+        crumbs=[Crumb(told.kind)],
+        told=told,
+        parameters=[(key, _said(value)) for key, value in job.parameters.items() if key not in hidden],
+        skipping=bool(job.parameters.get("skip_bad")),
+        results=[(key.replace("_", " "), _said(value)) for key, value in job.result.items()],
+        error=_error(job),
+        has_bad_rows=has_bad,
+        may_cancel=sitting.may_edit and not job.state.is_final and not job.cancel_requested,
+        may_retry=sitting.may_edit and job.state in {JobState.FAILED, JobState.CANCELED},
+        may_skip=sitting.may_edit and has_bad and job.state is JobState.FAILED and job.kind in _SKIPPING,
+        events=f"/api/v1/jobs/{job.id}/events",
+        is_import=job.kind in IMPORTS,
+    )
+
+
+def _has_bad_rows(sitting: Sitting, job: Job) -> bool:
+    try:
+        return bad_rows_file(sitting.app, job).is_file()
+    except UnknownId:
+        return False
+
+
+def _error(job: Job) -> dict[str, Any] | None:
+    """Message, advice and the first refused rows of a failure."""
+    if not job.error:
+        return None
+    problems = job.error.get("problems")
+    return {
+        "code": str(job.error.get("code", "")),
+        "message": str(job.error.get("message", "")),
+        "advice": str(job.error.get("advice", "")),
+        "problems": problems[:20] if isinstance(problems, list) else [],
+    }
+
+
+def _said(value: object) -> str:
+    """A value of a document on one line; long ones are cut."""
+    if isinstance(value, dict):
+        value = ", ".join(f"{key}: {_said(one)}" for key, one in value.items())
+    elif isinstance(value, list | tuple):
+        value = ", ".join(_said(one) for one in value)
+    elif isinstance(value, float):
+        value = f"{value:.6g}"
+    text = "" if value is None else str(value)
+    return text if len(text) <= 1000 else text[:1000] + "…"
+
+
+def cancel(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /job/{id}/cancel``: a queued job ends at once, a running one is asked to stop."""
+    id_ = sitting.request.path_params["id"]
+    with sitting.app.atomic():
+        before = sitting.app.jobs.get(id_)
+        stopped = sitting.app.jobs.request_cancel(id_, sitting.now)
+        if not before.state.is_final:
+            record(sitting.app, sitting.actor, "job.cancel", id_, request_id=sitting.request_id)
+    if before.state.is_final:
+        return sitting.go(job_url(id_), sitting.tell("The job had ended already."), problem=True)
+    told = (
+        sitting.tell("Canceled.")
+        if stopped.state is JobState.CANCELED
+        else sitting.tell("The job will stop at its next step.")
+    )
+    return sitting.go(job_url(id_), told)
+
+
+def retry(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /job/{id}/retry``: again; with ``skip_bad`` an import leaves its bad rows out."""
+    id_ = sitting.request.path_params["id"]
+    try:
+        again = retry_job(
+            sitting.app,
+            sitting.actor,
+            id_,
+            skip_bad=fields.one("skip_bad") == "yes",
+            request_id=sitting.request_id,
+        )
+    except UnknownId:
+        raise
+    except BadInput as error:
+        return sitting.go(job_url(id_), f"{error.message} {error.advice}".strip(), problem=True)
+    return sitting.go(job_url(again.id), sitting.tell("Queued."))
+
+
+def bad_rows(sitting: Sitting) -> Response:
+    """``GET /job/{id}/bad-rows.csv``: the rows that an import refused, with the reason of each."""
+    job = sitting.app.jobs.get(sitting.request.path_params["id"])
+    return FileResponse(
+        bad_rows_file(sitting.app, job),
+        media_type="text/csv",
+        filename=f"bad-rows-{job.id}.csv",
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+NOUN = Noun(
+    key="jobs",
+    label=M_("Jobs"),
+    path="/jobs",
+    routes=[
+        shown("/jobs", jobs),
+        shown("/job/{id}", job_page),
+        shown("/job/{id}/bad-rows.csv", bad_rows),
+        changed("/job/{id}/cancel", cancel),
+        changed("/job/{id}/retry", retry),
+        *imports.ROUTES,
+    ],
+    commands=[
+        Command(M_("Jobs"), console_url("/jobs"), "progress work queue"),
+        *imports.COMMANDS,
+    ],
+)
