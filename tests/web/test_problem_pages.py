@@ -29,12 +29,12 @@ def test_an_unlisted_class_takes_its_parents_status():
 def test_every_error_becomes_a_page_and_a_document(stage, visitor, cls, monkeypatch):
     error = cls.__new__(cls)
     errors.CrossreelError.__init__(error, "It went <wrong>.", advice="Do this instead.", what="title")
-    monkeypatch.setattr(stage.app.catalog, "revision", _raiser(error))
-    page = visitor.get("/health", **BROWSER)
+    monkeypatch.setattr(stage.app.catalog, "resolve", _raiser(error))
+    page = visitor.get("/title/tiny:moon", **BROWSER)
     assert page.status_code == STATUSES[cls]
     assert page.headers["content-type"].startswith("text/html")
     assert "It went &lt;wrong&gt;. Do this instead." in page.text
-    document = visitor.get("/health", **JSON)
+    document = visitor.get("/title/tiny:moon", **JSON)
     assert document.status_code == STATUSES[cls]
     assert document.headers["content-type"] == "application/problem+json"
     assert document.json()["code"] == cls.code
@@ -57,7 +57,7 @@ def test_a_fault_of_ours_shows_a_reference_and_no_trace(stage, visitor, monkeypa
 
 
 def test_when_even_the_page_fails_plain_text_answers(stage, visitor, monkeypatch):
-    monkeypatch.setattr(stage.app.viewers, "count", _raiser(RuntimeError("disk is gone")))
+    monkeypatch.setattr(type(stage.app), "epoch", _raiser(RuntimeError("disk is gone")))
     response = visitor.get("/nowhere")
     assert response.status_code == 404
     assert response.text == "404 Not Found"

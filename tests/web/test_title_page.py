@@ -45,9 +45,9 @@ def test_a_fallback_language_is_said(stage):
     reader = stage.visitor()
     reader.headers["accept-language"] = "pt-BR"
     page = reader.page("/title/tiny:moon")
-    assert "Shown in English; there is no text in Portuguese (Brazil) yet." in page.text
+    assert "Mostrado em inglês; ainda não há texto em português (Brasil)." in page.text
     reader.headers["accept-language"] = "en"
-    assert "no text in" not in reader.page("/title/tiny:moon").text
+    assert "there is no text in" not in reader.page("/title/tiny:moon").text
 
 
 def test_a_rating_is_shown_and_replaced(stage, visitor):

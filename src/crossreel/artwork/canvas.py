@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from crossreel.artwork.palettes import Palette
 
-__all__ = ["Canvas", "Dice", "Point"]
+__all__ = ["Box", "Canvas", "Dice", "Point"]
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, width and height."""
 
 
 class Dice:
@@ -95,7 +97,7 @@ class Canvas:
         """A rectangle from its upper left corner."""
         self.parts.append(f'<path d="M{x:.0f} {y:.0f}h{wide:.0f}v{tall:.0f}h{-wide:.0f}z" fill="{fill}"/>')
 
-    def blocks(self, boxes: Iterable[tuple[float, float, float, float]], fill: str) -> None:
+    def blocks(self, boxes: Iterable[Box], fill: str) -> None:
         """Many rectangles of one color."""
         path = "".join(f"M{x:.0f} {y:.0f}h{w:.0f}v{h:.0f}h{-w:.0f}z" for x, y, w, h in boxes)
         if path:
@@ -120,3 +122,13 @@ class Canvas:
         inside = "".join(self.parts[mark:])
         del self.parts[mark:]
         self.parts.append(f'<g transform="rotate({degrees} {self.x:.0f} {self.y:.0f})">{inside}</g>')
+
+    def clipped(self, mark: int) -> None:
+        """Keeps everything drawn since ``len(parts)`` was ``mark`` inside the room."""
+        inside = "".join(self.parts[mark:])
+        del self.parts[mark:]
+        box = f"{self.room[0]:.0f} {self.room[1]:.0f} {self.wide:.0f} {self.tall:.0f}"
+        self.parts.append(
+            f'<svg x="{self.room[0]:.0f}" y="{self.room[1]:.0f}" width="{self.wide:.0f}" '
+            f'height="{self.tall:.0f}" viewBox="{box}" overflow="hidden">{inside}</svg>'
+        )

@@ -94,5 +94,6 @@ def _without_neutrals(kinds: list[str], base: str) -> list[str]:
 def _reverse_from(runs: list[tuple[int, str]], level: int) -> list[tuple[int, str]]:
     turned: list[tuple[int, str]] = []
     for high, group in groupby(runs, key=lambda run: run[0] >= level):
-        turned.extend(reversed(list(group)) if high else group)
+        runs_here = list(group)
+        turned.extend(reversed(runs_here) if high else runs_here)
     return turned

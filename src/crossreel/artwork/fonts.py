@@ -20,7 +20,16 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no t
 
 from crossreel.errors import Missing
 
-__all__ = ["Style", "file_with", "fingerprint", "fonts_are_built", "open_font", "sans", "serif", "units_per_em"]
+__all__ = [
+    "Style",
+    "file_with",
+    "fingerprint",
+    "fonts_are_built",
+    "open_font",
+    "sans",
+    "serif",
+    "units_per_em",
+]
 
 _JOINERS = "\u200c\u200d"
 _SERIFS = (

@@ -1,8 +1,8 @@
 """Where the picture and the letters stand on a sheet.
 
 ``low`` and ``high`` set the name under or over the picture, ``card`` frames the picture like the
-title card of a silent film, ``poster`` sets narrow capitals as large as the sheet allows, and
-``column`` sets Chinese and Japanese from top to bottom. Wide sheets set the name beside.
+title card of a silent film, and ``column`` sets Chinese and Japanese from top to bottom. Wide
+sheets set the name ``beside`` the picture.
 """
 
 from __future__ import annotations
@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crossreel.artwork.blocks import Setting, draw_settings, height_of, leading_of, script_of, set_row, set_text
+from crossreel.artwork.blocks import (
+    Setting,
+    draw_settings,
+    height_of,
+    leading_of,
+    script_of,
+    set_row,
+    set_text,
+)
 from crossreel.artwork.fitting import Box
 from crossreel.artwork.fonts import Style, sans, serif
 from crossreel.artwork.lettering import path_of, shape
@@ -19,7 +27,7 @@ from crossreel.artwork.subjects import genre_group
 from crossreel.artwork.wording import Wording
 from crossreel.catalog.title import Title
 
-__all__ = ["LAYOUTS", "Layout", "Sheet", "choose_layout"]
+__all__ = ["LAYOUTS", "Layout", "Sheet", "choose_layout", "suits_capitals"]
 
 Room = tuple[float, float, float, float]
 Picture = Callable[[float, float, Room], str]
@@ -38,6 +46,7 @@ class Sheet:
     wording: Wording
     palette: Palette
     year: int | None
+    capitals: bool
 
     @property
     def unit(self) -> float:
@@ -57,7 +66,14 @@ class Layout:
     compose: Callable[[Picture], str]
 
 
-def choose_layout(sheet: Sheet, title: Title, chance: int) -> str:
+def suits_capitals(title: Title, wording: Wording, chance: int) -> bool:
+    """Whether the name is set in narrow capitals, as on posters from the 1920s on (chance: 0 to 11)."""
+    soviet = wording.language in {"ru", "uk"} and (title.year or 0) < 1936
+    telling = soviet or genre_group(title) in _CAPITAL_GENRES
+    return telling and wording.can_be_capitals and (title.year or 0) > 1915 and chance < 9
+
+
+def choose_layout(sheet: Sheet, chance: int) -> str:
     """The layout for a title: by shape, script, era and genre, else by chance (0 to 11)."""
     if sheet.width > sheet.height:
         return "beside"
@@ -66,9 +82,8 @@ def choose_layout(sheet: Sheet, title: Title, chance: int) -> str:
     wording = sheet.wording
     if _is_column(wording) and chance < 8:
         return "column"
-    narrow = genre_group(title) in _CAPITAL_GENRES or (wording.language in {"ru", "uk"} and (sheet.year or 0) < 1936)
-    if narrow and wording.can_be_capitals and (sheet.year or 0) > 1915 and chance < 9:
-        return "capitals"
+    if sheet.capitals:
+        return "low"
     if (sheet.year or 2000) < 1930 and chance < 5:
         return "card"
     return "high" if chance % 4 == 3 else "low"
@@ -81,11 +96,11 @@ def _is_column(wording: Wording) -> bool:
     return bool(columns) and han and len(columns) <= 2 and max(map(len, columns)) <= 9
 
 
-def _name(sheet: Sheet, width: float, height: float, largest: float, *, capitals: bool = False) -> Setting:
+def _name(sheet: Sheet, width: float, height: float, largest: float) -> Setting:
     """The name, in the width of letters that lets it be largest."""
-    wording = sheet.wording
+    wording, capitals = sheet.wording, sheet.capitals
     text = wording.name.upper() if capitals else wording.name
-    largest *= _SMALL_SCRIPTS.get(script_of(text), 1.0)
+    largest *= 2 if capitals else _SMALL_SCRIPTS.get(script_of(text), 1.0)
     leading = 0.98 if capitals else leading_of(text)
     box = Box(width, height, largest, 26 * sheet.unit, leading)
     best: Setting | None = None
@@ -118,10 +133,10 @@ def _side(sheet: Sheet, text: Setting) -> str:
     return "right" if text.right_to_left else "left"
 
 
-def _low(sheet: Sheet, *, capitals: bool = False) -> Layout:
+def _low(sheet: Sheet) -> Layout:
     margin, width = sheet.margin, sheet.width - 2 * sheet.margin
-    share = 0.34 if capitals else 0.3
-    name = _name(sheet, width, sheet.height * share, (210 if capitals else 104) * sheet.unit, capitals=capitals)
+    share = 0.34 if sheet.capitals else 0.3
+    name = _name(sheet, width, sheet.height * share, 104 * sheet.unit)
     block = [name, *_below_name(sheet, width)]
     top = sheet.height - margin * 0.8 - height_of(block)
     letters = draw_settings(block, margin, sheet.width - margin, top, sheet.palette.ink, _side(sheet, name))
@@ -133,7 +148,9 @@ def _high(sheet: Sheet) -> Layout:
     margin, width = sheet.margin, sheet.width - 2 * sheet.margin
     name = _name(sheet, width, sheet.height * 0.28, 104 * sheet.unit)
     block = [name, *_below_name(sheet, width)]
-    letters = draw_settings(block, margin, sheet.width - margin, margin, sheet.palette.ink, _side(sheet, name))
+    letters = draw_settings(
+        block, margin, sheet.width - margin, margin, sheet.palette.ink, _side(sheet, name)
+    )
     room = (0.0, margin + height_of(block) + margin * 0.6, float(sheet.width), sheet.height * 0.95)
     return Layout(lambda picture: picture(sheet.width, sheet.height, room) + letters)
 
@@ -185,8 +202,7 @@ def _column(sheet: Sheet) -> Layout:
 def _beside(sheet: Sheet) -> Layout:
     margin = sheet.margin * 1.25
     width = sheet.width * 0.41
-    capitals = sheet.wording.can_be_capitals and sheet.palette.ground < "#2"
-    name = _name(sheet, width, sheet.height * 0.5, (150 if capitals else 104) * sheet.unit, capitals=capitals)
+    name = _name(sheet, width, sheet.height * 0.5, (76 if sheet.capitals else 104) * sheet.unit)
     block = [name, *_below_name(sheet, width)]
     top = sheet.height - margin - height_of(block)
     at_right = name.right_to_left
@@ -202,7 +218,6 @@ LAYOUTS: dict[str, Callable[[Sheet], Layout]] = {
     "low": _low,
     "high": _high,
     "card": _card,
-    "capitals": lambda sheet: _low(sheet, capitals=True),
     "column": _column,
     "beside": _beside,
 }

@@ -17,8 +17,9 @@ from crossreel.artwork.clusters import clusters
 from crossreel.artwork.direction import is_right_to_left, visual_runs
 from crossreel.artwork.fonts import Style, file_with, open_font, units_per_em
 
-__all__ = ["Glyph", "Line", "covers", "drawable", "path_of", "shape"]
+__all__ = ["Glyph", "Line", "contours_of", "covers", "drawable", "path_of", "shape"]
 
+Point = tuple[float, float]
 _GRAIN = 10
 """Path coordinates are whole tenths of the drawing's unit; finer is not seen."""
 
@@ -117,18 +118,18 @@ class _Outline:
     """Collects one glyph's contours in font units, as (command, points)."""
 
     def __init__(self) -> None:
-        self.steps: list[tuple[str, tuple[tuple[float, float], ...]]] = []
+        self.steps: list[tuple[str, tuple[Point, ...]]] = []
 
-    def moveTo(self, to: tuple[float, float]) -> None:
+    def moveTo(self, to: Point) -> None:
         self.steps.append(("m", (to,)))
 
-    def lineTo(self, to: tuple[float, float]) -> None:
+    def lineTo(self, to: Point) -> None:
         self.steps.append(("l", (to,)))
 
-    def qCurveTo(self, *points: tuple[float, float]) -> None:
+    def qCurveTo(self, *points: Point) -> None:
         self.steps.append(("q", points))
 
-    def curveTo(self, *points: tuple[float, float]) -> None:
+    def curveTo(self, *points: Point) -> None:
         self.steps.append(("c", points))
 
     def closePath(self) -> None:
@@ -139,9 +140,7 @@ class _Outline:
 
 
 @lru_cache(maxsize=16384)
-def _outline(
-    file: str, weight: int, width: float, number: int
-) -> list[tuple[str, tuple[tuple[float, float], ...]]]:
+def _outline(file: str, weight: int, width: float, number: int) -> list[tuple[str, tuple[Point, ...]]]:
     outline = _Outline()
     open_font(file, weight, width).draw_glyph_with_pen(number, outline)
     return outline.steps
@@ -163,6 +162,41 @@ def path_of(line: Line, x: float, y: float, size: float) -> str:
         for command, points in _outline(glyph.file, line.style.weight, line.style.width, glyph.number):
             writer.add(command, [(round(left + px * scale), round(base - py * scale)) for px, py in points])
     return "".join(writer.parts)
+
+
+def contours_of(line: Line, *, steps: int = 6) -> list[list[Point]]:
+    """The line's closed contours as polygons, in ems from its start, y downward.
+
+    Args:
+        line: a shaped line.
+        steps: pieces that each curve is cut into.
+    """
+    contours: list[list[Point]] = []
+    for glyph in line.glyphs:
+        scale = 1 / units_per_em(glyph.file)
+        for command, points in _outline(glyph.file, line.style.weight, line.style.width, glyph.number):
+            placed = [(glyph.x + px * scale, glyph.y - py * scale) for px, py in points]
+            if command == "m":
+                contours.append(placed)
+            elif command == "l":
+                contours[-1] += placed
+            elif command in "qc":
+                contours[-1] += _curve([contours[-1][-1], *placed], steps)
+    return contours
+
+
+def _curve(control: list[Point], steps: int) -> list[Point]:
+    """A Bezier curve of any degree as points after its first (de Casteljau)."""
+    found = []
+    for step in range(1, steps + 1):
+        part, left = step / steps, control
+        while len(left) > 1:
+            left = [
+                (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
+                for (x0, y0), (x1, y1) in zip(left, left[1:], strict=False)
+            ]
+        found.append(left[0])
+    return found
 
 
 class _PathWriter:

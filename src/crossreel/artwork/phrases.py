@@ -7,6 +7,7 @@ begin or end a line follows JIS X 4051, the common part.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 import budoux
@@ -26,8 +27,11 @@ Piece = tuple[str, str]
 
 
 def clean(text: str) -> str:
-    """``text`` on one line, composed (NFC), without characters that XML 1.0 (section 2.2) forbids
-    or that would turn the line around; the joiners of Persian and Indic spelling stay."""
+    """``text`` on one line, composed (NFC).
+
+    Characters that XML 1.0 (section 2.2) forbids or that would turn the line around are dropped;
+    the joiners of Persian and Indic spelling stay.
+    """
     kept = (
         character
         for character in unicodedata.normalize("NFC", " ".join(text.split()))
@@ -46,12 +50,19 @@ def letters(text: str) -> list[Piece]:
     return _pieces(text, lambda word: clusters(word) if _unspaced(word) else [word])
 
 
-def _pieces(text: str, split: object) -> list[Piece]:
-    assert callable(split)
+def _pieces(text: str, split: Callable[[str], list[str]]) -> list[Piece]:
     pieces: list[Piece] = []
     for word in text.split():
         if pieces and set(word) <= _NOT_FIRST:  # French sets a space before : ; ! ?
             pieces[-1] = (f"{pieces[-1][0]} {word}", "")
+            continue
+        if (
+            pieces
+            and len(pieces[-1][0].split()[-1]) == 1
+            and pieces[-1][0][-1].isalpha()
+            and not _unspaced(word)
+        ):
+            pieces[-1] = (f"{pieces[-1][0]} {word}", "")  # a word of one letter ends no line
             continue
         if pieces:
             pieces[-1] = (pieces[-1][0], " ")
@@ -65,7 +76,9 @@ def _pieces(text: str, split: object) -> list[Piece]:
 
 def _unspaced(word: str) -> bool:
     """Whether the word is of a script that writes no spaces between words."""
-    return any(_is_han_or_kana(ord(c)) or 0x0E00 <= ord(c) <= 0x0EFF or 0x1780 <= ord(c) <= 0x17FF for c in word)
+    return any(
+        _is_han_or_kana(ord(c)) or 0x0E00 <= ord(c) <= 0x0EFF or 0x1780 <= ord(c) <= 0x17FF for c in word
+    )
 
 
 def _is_han_or_kana(code: int) -> bool:

@@ -7,22 +7,21 @@ title gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from html import escape
 from typing import Literal
 
 from crossreel.artwork.canvas import Canvas, Dice
 from crossreel.artwork.fonts import fingerprint
-from crossreel.artwork.layouts import LAYOUTS, Sheet, choose_layout
+from crossreel.artwork.layouts import LAYOUTS, Sheet, choose_layout, suits_capitals
 from crossreel.artwork.phrases import clean
 from crossreel.artwork.subjects import choose_design, choose_palette
 from crossreel.artwork.wording import language_of, wording_of
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.values.language import Language
 
-__all__ = ["SHAPES", "VERSION", "Shape", "artwork_tag", "draw_poster", "draw_still"]
+__all__ = ["SHAPES", "VERSION", "Shape", "artwork_tag", "draw_picture", "draw_poster", "draw_still"]
 
-VERSION = "3"
+VERSION = "4"
 """Changes when the same title would be drawn differently, so that stored copies are not used."""
 
 Shape = Literal["2:3", "16:9", "1:1"]
@@ -65,8 +64,9 @@ def draw_poster(title: Title, *, shape: Shape = "2:3", language: Language | None
     dice = Dice(str(title.id))
     palette, design = choose_palette(title, dice), choose_design(title, dice)
     wording = wording_of(title, language)
-    sheet = Sheet(*SHAPES[shape], wording, palette, title.year)
-    layout = LAYOUTS[choose_layout(sheet, title, dice.roll(12))](sheet)
+    capitals = suits_capitals(title, wording, dice.roll(12))
+    sheet = Sheet(*SHAPES[shape], wording, palette, title.year, capitals)
+    layout = LAYOUTS[choose_layout(sheet, dice.roll(12))](sheet)
 
     def picture(width: float, height: float, room: tuple[float, float, float, float]) -> str:
         canvas = Canvas(width, height, room, palette, Dice(f"{title.id}/picture"))
@@ -86,8 +86,22 @@ def draw_still(title: Title, *, language: Language | None = None) -> str:
     palette, design = choose_palette(title, dice), choose_design(title, dice)
     width, height = SHAPES["16:9"]
     at_left = language is not None and language.is_right_to_left
-    room = (40.0, 0.0, width * 0.54, height * 0.92) if at_left else (width * 0.46, 0.0, width - 40.0, height * 0.92)
+    room = (
+        (40.0, 0.0, width * 0.54, height * 0.92)
+        if at_left
+        else (width * 0.46, 0.0, width - 40.0, height * 0.92)
+    )
     canvas = Canvas(width, height, room, palette, Dice(f"{title.id}/picture"))
+    design(canvas)
+    return _document(title, width, height, palette.ground, "".join(canvas.parts))
+
+
+def draw_picture(title: Title, *, shape: Shape = "2:3") -> str:
+    """The poster's picture on its whole sheet, without letters. Needs no fonts."""
+    dice = Dice(str(title.id))
+    palette, design = choose_palette(title, dice), choose_design(title, dice)
+    width, height = SHAPES[shape]
+    canvas = Canvas(width, height, (0.0, 0.0, width, height * 0.82), palette, Dice(f"{title.id}/picture"))
     design(canvas)
     return _document(title, width, height, palette.ground, "".join(canvas.parts))
 
@@ -99,6 +113,3 @@ def _document(title: Title, width: float, height: float, ground: str, inside: st
         f'height="{height}"><title>{name}</title>'
         f'<path d="M0 0h{width}v{height}H0z" fill="{ground}"/>{inside}</svg>'
     )
-
-
-Picture = Callable[[float, float, tuple[float, float, float, float]], str]

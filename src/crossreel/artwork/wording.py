@@ -47,7 +47,9 @@ def language_of(title: Title) -> str:
     tag = title.original_languages[0].tag if title.original_languages else "und"
     if tag == "zxx":
         countries = {territory.code for territory in title.countries}
-        tag = next((tag for code, tag in (("JP", "ja"), ("CN", "zh"), ("KR", "ko")) if code in countries), "und")
+        tag = next(
+            (tag for code, tag in (("JP", "ja"), ("CN", "zh"), ("KR", "ko")) if code in countries), "und"
+        )
     return tag
 
 

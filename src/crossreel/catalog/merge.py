@@ -193,9 +193,7 @@ def _cluster(
     return list(groups.values()), doubts
 
 
-def _sharing(
-    titles: Sequence[Title], held: Mapping[TitleId, TitleId]
-) -> dict[tuple[str, str], list[int]]:
+def _sharing(titles: Sequence[Title], held: Mapping[TitleId, TitleId]) -> dict[tuple[str, str], list[int]]:
     places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, title in enumerate(titles):
         together = [(_RECORD, str(held[title.id]))] if title.id in held else []

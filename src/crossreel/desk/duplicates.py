@@ -148,9 +148,7 @@ def reopen_pair(app: App, actor: Actor, first: TitleId, second: TitleId, *, requ
     _decide(app, actor, REOPENED, first, second, request_id)
 
 
-def _decide(
-    app: App, actor: Actor, action: str, first: TitleId, second: TitleId, request_id: str
-) -> None:
+def _decide(app: App, actor: Actor, action: str, first: TitleId, second: TitleId, request_id: str) -> None:
     actor.require(Permission.EDIT)
     wanted = {first, second}
     with app.atomic():

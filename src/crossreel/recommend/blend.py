@@ -49,7 +49,7 @@ class Blend(Configured):
         rounds: of the ascent; 1 to 20.
     """
 
-    members: str = "balanced-ease,viewer-ease,als,user-neighbors,title-neighbors"
+    members: str = "balanced-ease,viewer-ease,als"
     rounds: int = 3
 
     name: ClassVar[str] = "blend"

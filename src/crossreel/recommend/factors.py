@@ -40,9 +40,9 @@ class ImplicitAls(Configured):
     """
 
     factors: int = 64
-    unobserved: float = 0.2
-    lam: float = 0.003
-    rounds: int = 10
+    unobserved: float = 0.5
+    lam: float = 0.002
+    rounds: int = 8
 
     name: ClassVar[str] = "als"
 

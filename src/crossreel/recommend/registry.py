@@ -6,18 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossreel.errors import BadValue
-from crossreel.recommend.balanced import BalancedEase
+from crossreel.recommend.balanced import BalancedEase, ViewerEase
+from crossreel.recommend.blend import Blend
 from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.roles import Algorithm
+from crossreel.recommend.slim import Slim
 
 __all__ = ["ALGORITHMS", "configure"]
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
-    for algorithm in (Popular, ContentToContent, TitleNeighbors, UserNeighbors, FanNeighbors, Ease, BalancedEase)
+    for algorithm in (
+        Popular,
+        ContentToContent,
+        TitleNeighbors,
+        UserNeighbors,
+        FanNeighbors,
+        Ease,
+        BalancedEase,
+        ViewerEase,
+        Slim,
+        ImplicitAls,
+        Blend,
+    )
 }
 """Name -> configuration class; ``ALGORITHMS["ease"]()`` has the default settings."""
 

@@ -25,6 +25,8 @@ __all__ = [
     "Contribution",
     "Explains",
     "ModelCard",
+    "PredictedRatings",
+    "RatingPredictor",
     "Recommender",
     "SimilarTitles",
     "TrainingContext",
@@ -154,6 +156,39 @@ class Explains(Protocol):
         Only what speaks for the recommendation is named. The weights of a whole history's
         contributions, those against it included, sum to the score.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PredictedRatings:
+    """Ratings that viewers would give, as shares of the scale, 0 worst to 1 best.
+
+    Attributes:
+        mean: (n,) float64, within 0 and 1.
+        low, high: (n,) ends of the intervals asked for; None where the model states none.
+    """
+
+    mean: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64] | None = None
+    high: npt.NDArray[np.float64] | None = None
+
+
+@runtime_checkable
+class RatingPredictor(Protocol):
+    """Predicts ratings of the viewers it was fitted with."""
+
+    name: ClassVar[str]
+
+    def predict(self, viewers: npt.NDArray[np.int64], titles: npt.NDArray[np.int64]) -> PredictedRatings:
+        """Ratings of pairs of viewer and title numbers of the training data.
+
+        A viewer or title without ratings is answered from what is known of the other, and where
+        that is nothing from the mean of all ratings.
+        """
+        ...
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The fitted state as plain arrays, for saving."""
         ...
 
 

@@ -43,7 +43,7 @@ class Slim(Configured):
     l1: float = 5.0
     lam: float = 300.0
     rho: float = 2000.0
-    rounds: int = 15
+    rounds: int = 8
     max_titles: int = 12_000
 
     name: ClassVar[str] = "slim"

@@ -72,9 +72,7 @@ class Chart:
     def top(self) -> float:
         """The largest number that has to fit."""
         if self.kind == "area":
-            sums = [
-                sum(one.values[n] or 0 for one in self.series) for n in range(len(self.labels))
-            ]
+            sums = [sum(one.values[n] or 0 for one in self.series) for n in range(len(self.labels))]
             return max(sums, default=0)
         told = [value for one in self.series for value in (*one.values, *one.high) if value is not None]
         return max(told, default=0)

@@ -52,8 +52,10 @@ def first_name(viewer: Viewer | None) -> str:
 
 def review_languages(visit: Visit) -> tuple[Option, ...]:
     """What the visitor reads, then the languages of the interface."""
-    offered = dict.fromkeys([*visit.reading, *(book.language for book in visit.site.books.values())])
-    first = visit.reading[0]
+    spoken = [book.language for book in visit.site.books.values()]
+    by_primary = {language.primary: language for language in spoken}
+    read = [by_primary.get(language.primary, language) for language in visit.reading]
+    offered, first = dict.fromkeys([*read, *spoken]), read[0]
     return tuple(
         Option(language.tag, visit.book.language_name(language), language == first) for language in offered
     )

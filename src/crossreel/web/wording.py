@@ -203,7 +203,8 @@ class Wording:
 
     def fallback(self, shown: ShownText | None, wanted: Language) -> str:
         """What is said when a text is not in the reader's language; "" when it is."""
-        language = self.book.language_name(wanted)
+        mine = self.book.language
+        language = self.book.language_name(mine if mine.primary == wanted.primary else wanted)
         if shown is None:
             return self.book.gettext("No synopsis has been written yet.")
         if not shown.is_fallback:

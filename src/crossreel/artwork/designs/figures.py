@@ -16,7 +16,10 @@ def wedge(c: Canvas) -> None:
     c.disc(c.x + side * c.wide * 0.16, c.y, c.r * 0.74, p.deep)
     mark = len(c.parts)
     tail, tip = c.x - side * c.wide * 0.5, c.x + side * c.wide * 0.24
-    c.shape([(tail, c.y - c.tall * 0.36 + tilt), (tail, c.y + c.tall * 0.24 + tilt), (tip, c.y + tilt * 0.4)], p.bright)
+    c.shape(
+        [(tail, c.y - c.tall * 0.36 + tilt), (tail, c.y + c.tall * 0.24 + tilt), (tip, c.y + tilt * 0.4)],
+        p.bright,
+    )
     c.turned(side * c.dice.between(-12, 4), mark)
     far = c.x + side * c.wide * 0.5
     for step, (start, thick) in enumerate(((0.9, 0.032), (0.98, 0.012))):
@@ -124,7 +127,8 @@ def waves(c: Canvas) -> None:
         xs = [left + i * dx for i in range(steps + 1)]
         top = [(x, y + c.tall * 0.045 * math.sin(phase + x / (c.r * 0.3) + line * 0.7)) for x in xs]
         bottom = [
-            (x, at + c.r * 0.07 * (0.3 + abs(math.sin(phase + x / (c.r * 0.9) + line)))) for x, at in reversed(top)
+            (x, at + c.r * 0.07 * (0.3 + abs(math.sin(phase + x / (c.r * 0.9) + line))))
+            for x, at in reversed(top)
         ]
         c.shape([*top, *bottom], p.bright if bright else p.deep)
 

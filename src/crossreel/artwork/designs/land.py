@@ -30,7 +30,10 @@ def sun(c: Canvas) -> None:
     x, y = c.x + c.wide * c.dice.between(-12, 12) / 100, c.room[3] - c.tall * 0.42
     c.disc(x, y, r, p.bright)
     c.blocks(
-        [(x - r - 4, y - r * 0.1 + r * step * 0.22, 2 * r + 8, r * (0.03 + step * 0.02)) for step in range(5)],
+        [
+            (x - r - 4, y - r * 0.1 + r * step * 0.22, 2 * r + 8, r * (0.03 + step * 0.02))
+            for step in range(5)
+        ],
         p.ground,
     )
     steps = [c.dice.between(3, 17) for _ in range(7)]
@@ -45,11 +48,14 @@ def sea(c: Canvas) -> None:
         h = c.tall * 0.4
         c.shape([(x, top - h), (x, top - 10), (x + h * 0.42, top - 10)], p.bright)
         c.shape([(x - 8, top - h * 0.82), (x - 8, top - 10), (x - h * 0.3, top - 10)], p.ink)
-        c.shape([(x - h * 0.36, top), (x + h * 0.5, top), (x + h * 0.36, top + 26), (x - h * 0.24, top + 26)], p.deep)
+        c.shape(
+            [(x - h * 0.36, top), (x + h * 0.5, top), (x + h * 0.36, top + 26), (x - h * 0.24, top + 26)],
+            p.deep,
+        )
     else:
         c.disc(x, top, c.r * 0.62, p.bright)
-    for band in range(6):
-        y, swell = top + 16 + band * c.tall * 0.085, 5 + band * 3.5
+    for band in range(5):
+        y, swell = top + 16 + band * c.tall * 0.08, 5 + band * 3
         fill = p.deep if band % 2 == 0 else p.ground
         phase = c.dice.roll(100) / 16
         step = c.width / 24
@@ -70,7 +76,12 @@ def rails(c: Canvas) -> None:
         c.block(x - half, y - 4 - 16 * depth, 2 * half, 2 + 14 * depth, p.ground)
     for side in (-1, 1):
         c.shape(
-            [(x + side * far, line), (x + side * near, end), (x + side * near * 1.09, end), (x + side * far * 1.3, line)],
+            [
+                (x + side * far, line),
+                (x + side * near, end),
+                (x + side * near * 1.09, end),
+                (x + side * far * 1.3, line),
+            ],
             p.ink,
         )
 
@@ -82,15 +93,16 @@ def mountains(c: Canvas) -> None:
     x = c.x + c.wide * c.dice.between(-12, 12) / 100
     far = c.x + c.wide * (0.34 if x < c.x else -0.34)
     c.disc(far, c.room[1] + c.tall * 0.24, c.r * 0.17, p.bright)
-    half, low = c.wide * 0.62, c.room[1] + c.tall * 0.5
+    half, low = c.wide * 0.62, c.room[1] + c.tall * 0.52
     c.shape([(far, low), (far - half * 0.8, base), (far + half * 0.8, base)], p.deep)
     c.land([(-half, base), (c.width + half, base)], p.deep)
+    c.shape([(x, peak), (x - half - 14, base), (x + half + 14, base)], p.ground)
     c.shape([(x, peak), (x - half, base), (x + half, base)], p.deep)
-    c.shape([(x, peak), (x, base), (x - half, base)], p.ground)
-    cap, drop = half * 0.34, (base - peak) * 0.34
+    drop = (base - peak) * 0.34
+    cap = half * 0.34
     c.shape(
-        [(x, peak), (x + cap, peak + drop), (x + cap * 0.5, peak + drop * 0.8), (x + cap * 0.1, peak + drop * 1.2),
-         (x - cap * 0.35, peak + drop * 0.78), (x - cap, peak + drop)],
+        [(x, peak), (x + cap, peak + drop), (x + cap * 0.5, peak + drop * 0.8),
+         (x + cap * 0.1, peak + drop * 1.2), (x - cap * 0.35, peak + drop * 0.78), (x - cap, peak + drop)],
         p.bright,
     )  # fmt: skip
 
@@ -100,15 +112,17 @@ def trees(c: Canvas) -> None:
     p = c.palette
     c.disc(c.x + c.wide * c.dice.between(-14, 14) / 100, c.room[1] + c.tall * 0.5, c.r * 0.56, p.bright)
     c.land([(0, c.room[3] - c.tall * 0.08), (c.width, c.room[3] - c.tall * 0.14)], p.deep)
-    count = max(6, round(c.width / 90))
+    count = max(6, round(c.wide / 85))
     for trunk in range(count):
         near = trunk % 2
-        x = (trunk + 0.5) * c.width / count + c.dice.between(-14, 14)
+        x = c.room[0] + (trunk + 0.5) * c.wide / count + c.dice.between(-14, 14)
         half = c.r * (0.075 if near else 0.035)
         foot = c.height if near else c.room[3]
         lean = c.dice.between(-10, 10)
-        fill = p.deep if c.room[0] - 20 < x < c.room[2] + 20 or not near else p.ground
-        c.shape([(x - half + lean, -4), (x + half + lean, -4), (x + half * 1.4, foot), (x - half * 1.4, foot)], fill)
+        c.shape(
+            [(x - half + lean, -4), (x + half + lean, -4), (x + half * 1.4, foot), (x - half * 1.4, foot)],
+            p.deep,
+        )
 
 
 def orbits(c: Canvas) -> None:
@@ -124,7 +138,9 @@ def orbits(c: Canvas) -> None:
         angle = c.dice.roll(628) / 100
         if ring < 4:
             fill = p.ink if ring == 2 else p.bright
-            c.disc(x + rx * math.cos(angle), y + rx * 0.46 * math.sin(angle), c.r * (0.03 + ring * 0.012), fill)
+            c.disc(
+                x + rx * math.cos(angle), y + rx * 0.46 * math.sin(angle), c.r * (0.03 + ring * 0.012), fill
+            )
     c.disc(x, y, c.r * 0.36, p.bright)
     c.path(
         f"M{x - c.r * 0.36:.0f} {y:.0f}a{c.r * 0.36:.0f} {c.r * 0.36:.0f} 0 0 0 {c.r * 0.72:.0f} 0z", p.deep

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossreel.artwork.canvas import Canvas
+from crossreel.artwork.canvas import Box, Canvas
 
 __all__ = ["arches", "beam", "blinds", "city", "curtain", "door", "frames", "stairs"]
 
@@ -32,8 +32,8 @@ def door(c: Canvas) -> None:
     )  # fmt: skip
     edge = x - side * half
     c.shape(
-        [(edge, top), (edge - side * half * 0.9, top - c.tall * 0.04), (edge - side * half * 0.9, foot + c.tall * 0.06),
-         (edge, foot)],
+        [(edge, top), (edge - side * half * 0.9, top - c.tall * 0.04),
+         (edge - side * half * 0.9, foot + c.tall * 0.06), (edge, foot)],
         p.deep,
     )  # fmt: skip
     _person(c, x + side * half * 0.1, foot + c.tall * 0.05, (foot - top) * 0.62, p.ground)
@@ -65,14 +65,20 @@ def city(c: Canvas) -> None:
     wide = c.wide / count
     cell = wide / 4
     c.land([(0, c.room[3]), (c.width, c.room[3])], p.deep)
-    lit, dark = [], []
+    lit: list[Box] = []
+    dark: list[Box] = []
     for house in range(count):
         floors = c.dice.between(4, max(5, int(c.tall * 0.86 / (cell * 1.5))))
         left, top = c.room[0] + house * wide, c.room[3] - floors * cell * 1.5 - cell * 0.5
         c.block(left + 3, top, wide - 6, c.room[3] - top + 2, p.deep)
         for floor in range(floors):
             for column in range(3):
-                box = (left + cell * (0.62 + column), top + cell * (0.5 + floor * 1.5), cell * 0.72, cell * 0.86)
+                box = (
+                    left + cell * (0.62 + column),
+                    top + cell * (0.5 + floor * 1.5),
+                    cell * 0.72,
+                    cell * 0.86,
+                )
                 (lit if c.dice.roll(6) == 0 else dark).append(box)
     c.blocks(dark, p.ground)
     c.blocks(lit, p.bright)
@@ -83,21 +89,30 @@ def blinds(c: Canvas) -> None:
     p, rows = c.palette, 11
     pitch = c.tall / rows
     lit = c.dice.between(3, 7)
-    c.blocks([(0, c.room[1] + row * pitch, c.width, pitch * 0.56) for row in range(rows) if row != lit], p.deep)
+    c.blocks(
+        [(0, c.room[1] + row * pitch, c.width, pitch * 0.56) for row in range(rows) if row != lit], p.deep
+    )
     c.block(c.room[0], c.room[1] + lit * pitch, c.wide, pitch * 0.56, p.bright)
     x = c.x + c.wide * c.dice.between(-16, 16) / 100
-    foot, tall = c.room[3], c.tall * 0.74
-    c.disc(x, foot - tall, c.r * 0.17, p.ground)
-    c.shape([(x - c.r * 0.27, foot - tall - c.r * 0.03), (x + c.r * 0.27, foot - tall - c.r * 0.08),
-             (x + c.r * 0.27, foot - tall - c.r * 0.03), (x - c.r * 0.27, foot - tall + c.r * 0.02)], p.ground)  # fmt: skip
-    c.shape([(x - c.r * 0.16, foot - tall - c.r * 0.06), (x - c.r * 0.13, foot - tall - c.r * 0.25),
-             (x + c.r * 0.13, foot - tall - c.r * 0.28), (x + c.r * 0.16, foot - tall - c.r * 0.08)], p.ground)  # fmt: skip
+    _hatted_person(c, x, c.room[3], c.tall * 0.74)
+
+
+def _hatted_person(c: Canvas, x: float, foot: float, tall: float) -> None:
+    fill, unit, chin = c.palette.ground, c.r, foot - tall
+    c.disc(x, chin, unit * 0.17, fill)
+    brim, crown = unit * 0.27, unit * 0.16
+    c.shape([(x - brim, chin - unit * 0.03), (x + brim, chin - unit * 0.08),
+             (x + brim, chin - unit * 0.03), (x - brim, chin + unit * 0.02)], fill)  # fmt: skip
+    c.shape([(x - crown, chin - unit * 0.06), (x - crown * 0.8, chin - unit * 0.25),
+             (x + crown * 0.8, chin - unit * 0.28), (x + crown, chin - unit * 0.08)], fill)  # fmt: skip
+    arm, neck = unit * 0.46, unit * 0.08
+    shoulder, slope, collar = foot - tall * 0.66, foot - tall * 0.76, foot - tall * 0.8
     c.path(
-        f"M{x - c.r * 0.46:.0f} {foot:.0f}V{foot - tall * 0.66:.0f}Q{x - c.r * 0.44:.0f} {foot - tall * 0.76:.0f} "
-        f"{x - c.r * 0.08:.0f} {foot - tall * 0.8:.0f}V{foot - tall * 0.9:.0f}H{x + c.r * 0.08:.0f}"
-        f"V{foot - tall * 0.8:.0f}Q{x + c.r * 0.44:.0f} {foot - tall * 0.76:.0f} {x + c.r * 0.46:.0f} "
-        f"{foot - tall * 0.66:.0f}V{foot:.0f}z",
-        p.ground,
+        f"M{x - arm:.0f} {foot:.0f}V{shoulder:.0f}"
+        f"Q{x - arm * 0.96:.0f} {slope:.0f} {x - neck:.0f} {collar:.0f}"
+        f"V{foot - tall * 0.9:.0f}H{x + neck:.0f}V{collar:.0f}"
+        f"Q{x + arm * 0.96:.0f} {slope:.0f} {x + arm:.0f} {shoulder:.0f}V{foot:.0f}z",
+        fill,
     )
 
 
@@ -128,11 +143,15 @@ def arches(c: Canvas) -> None:
     for ring in range(rings):
         r = start * (1 - ring * 0.175)
         spring = foot - c.tall * 0.4 + ring * 2
+        left, right, shoulder = c.x - r, c.x + r, spring - r * 0.75
         if pointed:
-            d = (f"M{c.x - r:.0f} {foot:.0f}V{spring:.0f}Q{c.x - r * 0.9:.0f} {spring - r * 0.75:.0f} {c.x:.0f} "
-                 f"{spring - r * 1.08:.0f}Q{c.x + r * 0.9:.0f} {spring - r * 0.75:.0f} {c.x + r:.0f} {spring:.0f}V{foot:.0f}z")  # fmt: skip
+            d = (
+                f"M{left:.0f} {foot:.0f}V{spring:.0f}"
+                f"Q{c.x - r * 0.9:.0f} {shoulder:.0f} {c.x:.0f} {spring - r * 1.08:.0f}"
+                f"Q{c.x + r * 0.9:.0f} {shoulder:.0f} {right:.0f} {spring:.0f}V{foot:.0f}z"
+            )
         else:
-            d = f"M{c.x - r:.0f} {foot:.0f}V{spring:.0f}a{r:.0f} {r:.0f} 0 0 1 {2 * r:.0f} 0V{foot:.0f}z"
+            d = f"M{left:.0f} {foot:.0f}V{spring:.0f}a{r:.0f} {r:.0f} 0 0 1 {2 * r:.0f} 0V{foot:.0f}z"
         c.path(d, fills[ring])
     _person(c, c.x, foot, c.tall * 0.27, p.ink)
 
@@ -151,7 +170,11 @@ def beam(c: Canvas) -> None:
         x = (head + 0.5) * c.width / heads + c.dice.between(-8, 8)
         y = c.room[3] - c.tall * 0.04 + c.dice.between(-6, 10)
         c.disc(x, y, c.r * 0.115, p.deep)
-        c.path(f"M{x - c.r * 0.2:.0f} {y + c.r * 0.4:.0f}a{c.r * 0.2:.0f} {c.r * 0.28:.0f} 0 0 1 {c.r * 0.4:.0f} 0z", p.deep)
+        c.path(
+            f"M{x - c.r * 0.2:.0f} {y + c.r * 0.4:.0f}"
+            f"a{c.r * 0.2:.0f} {c.r * 0.28:.0f} 0 0 1 {c.r * 0.4:.0f} 0z",
+            p.deep,
+        )
     c.land([(0, c.room[3] + c.r * 0.2), (c.width, c.room[3] + c.r * 0.2)], p.deep)
 
 
@@ -166,12 +189,21 @@ def frames(c: Canvas) -> None:
     holes = []
     for number in range(count):
         y = top + number * pitch
-        c.block(c.x - wide * 0.36, y + pitch * 0.06, wide * 0.72, pitch * 0.88, p.bright if number == lit else p.ground)
+        c.block(
+            c.x - wide * 0.36,
+            y + pitch * 0.06,
+            wide * 0.72,
+            pitch * 0.88,
+            p.bright if number == lit else p.ground,
+        )
         for hole in range(4):
             at = y + pitch * (0.06 + hole * 0.25)
-            holes += [(c.x - wide * 0.465, at, wide * 0.06, pitch * 0.14), (c.x + wide * 0.405, at, wide * 0.06, pitch * 0.14)]
+            holes += [
+                (c.x - wide * 0.465, at, wide * 0.06, pitch * 0.14),
+                (c.x + wide * 0.405, at, wide * 0.06, pitch * 0.14),
+            ]
     c.blocks(holes, p.ground)
     y = top + lit * pitch + pitch * 0.5
     c.disc(c.x, y, pitch * 0.27, p.ink)
     c.turned(c.dice.between(-14, 14), mark)
-    c.block(0, c.room[3], c.width, c.height - c.room[3], p.ground) if c.room[3] < c.height - 1 else None
+    c.clipped(mark)

@@ -70,7 +70,9 @@ def encoding_name(given: str) -> str:
     try:
         info = codecs.lookup(given.strip())
     except (LookupError, ValueError) as error:
-        raise BadValue("encoding", given, "the name of a character encoding such as utf-8 or cp1251") from error
+        raise BadValue(
+            "encoding", given, "the name of a character encoding such as utf-8 or cp1251"
+        ) from error
     name = info.name
     if not getattr(info, "_is_text_encoding", True) or name in ("idna", "punycode", "undefined", "utf-7"):
         raise BadValue("encoding", given, "the name of a character encoding such as utf-8 or cp1251")
@@ -78,7 +80,11 @@ def encoding_name(given: str) -> str:
 
 
 def decode(
-    data: bytes, *, encoding: str | None = None, language: Language | None = None, path: Path | str = "the file"
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    language: Language | None = None,
+    path: Path | str = "the file",
 ) -> Decoded:
     """Decodes a file.
 
@@ -119,7 +125,9 @@ def _strictly(data: bytes, name: str, path: Path | str) -> str:
             advice="Name the encoding it is in with --encoding, such as --encoding cp1251.",
         ) from error
     except UnicodeError as error:
-        raise BadFile(path, f"is not {name} ({error})", advice="Name its encoding with --encoding.") from error
+        raise BadFile(
+            path, f"is not {name} ({error})", advice="Name its encoding with --encoding."
+        ) from error
 
 
 def _wide(data: bytes) -> str:
@@ -140,9 +148,7 @@ def _wide(data: bytes) -> str:
     return ""
 
 
-def _detected(
-    data: bytes, language: Language | None, path: Path | str, error: UnicodeDecodeError
-) -> Decoded:
+def _detected(data: bytes, language: Language | None, path: Path | str, error: UnicodeDecodeError) -> Decoded:
     place = f"(byte 0x{data[error.start]:02X} at position {error.start + 1})"
     row = data.count(b"\n", 0, error.start) + 1
     advice = "Name its encoding with --encoding, such as --encoding cp1251, gb18030 or shift_jis."
@@ -153,10 +159,16 @@ def _detected(
         reverse=True,
     )
     if not ranked or ranked[0][0] <= _PLAUSIBLE:
-        raise BadFile(path, f"is not UTF-8 {place}, and no other encoding makes words of it", row=row, advice=advice)
+        raise BadFile(
+            path, f"is not UTF-8 {place}, and no other encoding makes words of it", row=row, advice=advice
+        )
     best = ranked[0][1]
     close = [name for points, name in ranked[1:] if points > ranked[0][0] - 0.05]
     same = {name for name in close if data.decode(name, "replace") == data.decode(best)}
     others = [name for name in close if name not in same][:3]
-    doubt = f" It could also be {', '.join(others)}: name it with --encoding if letters are wrong." if others else ""
+    doubt = (
+        f" It could also be {', '.join(others)}: name it with --encoding if letters are wrong."
+        if others
+        else ""
+    )
     return Decoded(data.decode(best), best, "detected", f"The encoding was taken to be {best}.{doubt}")

@@ -114,7 +114,9 @@ _LETTERS = {
         "안내면네요것모려무야았었습없말세마스물데저할미진비조동경실생국선연방당러좋"
     ),
 }
-_ACCEPTED = frozenset("…–—‘’“”„«»‹›¿¡♪·№°©®™€£½¼¾§´¨ˆ˜ªº\u00a0\u00ad\u200e\u200f，。、？！：；「」『』（）《》〈〉　～・ー·．")
+_ACCEPTED = frozenset(
+    "…–—‘’“”„«»‹›¿¡♪·№°©®™€£½¼¾§´¨ˆ˜ªº\u00a0\u00ad\u200e\u200f，。、？！：；「」『』（）《》〈〉　～・ー·．"
+)
 _FULL_WIDTH = ("gb18030", "big5", "big5hkscs", "cp932", "euc_jp", "cp949")
 _FULL_WIDTH_LANGUAGES = ("zh-Hans", "zh-Hant", "ja", "ko")
 _SAMPLE = 1 << 15
@@ -150,7 +152,8 @@ def score(data: bytes, encoding: str, language: Language | None) -> float | None
         return None
     inside = 0.0 if encoding in _FULL_WIDTH else _capitals_inside(text) / len(beyond)
     best = max(
-        _mean(beyond, name, name in _FULL_WIDTH_LANGUAGES) + (0.3 if language is not None and _is_of(language, name) else 0.0)
+        _mean(beyond, name, name in _FULL_WIDTH_LANGUAGES)
+        + (0.3 if language is not None and _is_of(language, name) else 0.0)
         for name in CANDIDATES[encoding]
     )
     little = min(1.0, 10 / len(beyond))  # where there is little to see, the usual encoding is likelier

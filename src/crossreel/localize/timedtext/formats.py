@@ -14,7 +14,17 @@ from crossreel.localize.timedtext.model import Document
 from crossreel.values.language import Language
 from crossreel.values.timing import FrameRate
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "Written", "detect", "format_for", "read_bytes", "read_file", "write_bytes"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "Format",
+    "Written",
+    "detect",
+    "format_for",
+    "read_bytes",
+    "read_file",
+    "write_bytes",
+]
 
 MAX_BYTES = 512 << 20
 """Larger files are refused (a million cues have about 80 MB)."""
@@ -47,8 +57,16 @@ FORMATS = {
     format.name: format
     for format in (
         Format("webvtt", "WebVTT", (".vtt",), re.compile(r"WEBVTT(?:[ \t\r\n]|\Z)")),
-        Format("ttml", "TTML/IMSC", (".ttml", ".xml", ".dfxp", ".itt"), _begins(r"\s*<(?:\?xml|!--|(?:\w+:)?tt\b)"), True),
-        Format("ass", "ASS", (".ass",), _begins(r"\s*\[script info\].*?(?:\[v4\+ styles|scripttype:\s*v4\.00\+)")),
+        Format(
+            "ttml",
+            "TTML/IMSC",
+            (".ttml", ".xml", ".dfxp", ".itt"),
+            _begins(r"\s*<(?:\?xml|!--|(?:\w+:)?tt\b)"),
+            True,
+        ),
+        Format(
+            "ass", "ASS", (".ass",), _begins(r"\s*\[script info\].*?(?:\[v4\+ styles|scripttype:\s*v4\.00\+)")
+        ),
         Format("ssa", "SSA", (".ssa",), _begins(r"\s*\[script info\]")),
         Format("sami", "SAMI", (".smi", ".sami"), _begins(r"\s*<sami\b")),
         Format("scc", "SCC", (".scc",), _begins(r"\s*Scenarist_SCC")),
@@ -86,7 +104,9 @@ def format_for(path: Path, name: str | None = None) -> Format:
     found = next((format for format in FORMATS.values() if suffix in format.suffixes), None)
     if found is None:
         advice = f"Name the format with --format, one of {known}."
-        raise WrongUse(f"The file name {path.name!r} tells no subtitle format.", advice=advice, path=str(path))
+        raise WrongUse(
+            f"The file name {path.name!r} tells no subtitle format.", advice=advice, path=str(path)
+        )
     return found
 
 
@@ -168,7 +188,9 @@ def _sniffed(data: bytes) -> Format | None:
     start = data[:4096].decode("latin-1")
     if FORMATS["stl"].starts.match(start):
         return FORMATS["stl"]
-    narrow = start.removeprefix("\u00ef\u00bb\u00bf").removeprefix("\u00ff\u00fe").removeprefix("\u00fe\u00ff")
+    narrow = (
+        start.removeprefix("\u00ef\u00bb\u00bf").removeprefix("\u00ff\u00fe").removeprefix("\u00fe\u00ff")
+    )
     narrow = narrow.replace("\0", "")
     if FORMATS["ttml"].starts.match(narrow) and not FORMATS["sami"].starts.match(narrow):
         return FORMATS["ttml"]

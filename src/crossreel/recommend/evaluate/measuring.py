@@ -75,7 +75,9 @@ def _nanmean(table: npt.NDArray[np.float64]) -> Values:
 
 def _one(data: Dataset, split: Split, algorithm: Algorithm, protocol: Protocol) -> Measurement:
     part = data.part(split.train)
-    context = TrainingContext(seed=protocol.seed)
+    held = split.valid.nnz > 0 and split.fold_in is None  # those viewers are not there to be learned from
+    validation = data.part(split.valid).interactions if held else None
+    context = TrainingContext(seed=protocol.seed, validation=validation)
     started = time.perf_counter()
     model = algorithm.fit(part, context)
     fitted = time.perf_counter()

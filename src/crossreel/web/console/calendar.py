@@ -13,12 +13,23 @@ from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory, all_territories, expand, group_names
 from crossreel.values.window import FOREVER_END, FOREVER_START, Window
+from crossreel.web.console.phrases import Phrases
 from crossreel.web.phrasebook import Phrasebook
 
 if TYPE_CHECKING:
     from crossreel.app import App
 
-__all__ = ["Band", "Calendar", "Month", "Row", "Span", "months_from", "place_label", "spans_of", "title_calendar"]
+__all__ = [
+    "Band",
+    "Calendar",
+    "Month",
+    "Row",
+    "Span",
+    "bands_of",
+    "months_from",
+    "title_calendar",
+    "years_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Span:
     """Some columns of one row: open (``start`` to ``end``, both days included) or closed.
 
     Attributes:
-        start, end: as local days of the territory; None where there is no such end.
+        start, end: as local days of the territory; None where that lies outside of the calendar.
         at: a day inside, for asking why.
     """
 
@@ -49,18 +60,19 @@ class Span:
     start: date | None = None
     end: date | None = None
     at: date | None = None
-    begins: bool = False
-    """Whether it starts inside the calendar."""
-    ends: bool = False
-    """Whether it ends inside the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The spans of one mode."""
+    """The spans of one mode, or of several that are open at the same times."""
 
-    mode: Mode
+    modes: tuple[Mode, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def look(self) -> str:
+        """Which color it has: that of its mode, or of several."""
+        return self.modes[0].lower() if len(self.modes) == 1 else "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,41 +168,35 @@ def _span(stretch: tuple[date | None, date | None] | None, first: Month, last: M
     if stretch is None:
         return Span(columns, open=False, at=first.first)
     start, end = stretch
-    return Span(
-        columns,
-        open=True,
-        start=start,
-        end=end,
-        at=max(start, first.first) if start else first.first,
-        begins=start is not None and start >= first.first,
-        ends=end is not None and end <= last.last,
-    )
+    begins = start is not None and start >= first.first
+    ends = end is not None and end <= last.last
+    at = start if begins else first.first
+    return Span(columns, open=True, start=start if begins else None, end=end if ends else None, at=at)
 
 
-def title_calendar(app: App, id_: TitleId, now: datetime, count: int, book: Phrasebook) -> Calendar:
+def bands_of(app: App, id_: TitleId, territory: Territory, months: Sequence[Month]) -> tuple[Band, ...]:
+    """The modes in which a title is ever open there in these months."""
+    found: dict[tuple[Span, ...], tuple[Mode, ...]] = {}
+    for mode in Mode:
+        windows = app.rights.windows(id_, territory, mode)
+        spans = spans_of(local_days(windows, territory), months) if windows else ()
+        if any(span.open for span in spans):
+            found[spans] = (*found.get(spans, ()), mode)
+    return tuple(Band(modes, spans) for spans, modes in found.items())
+
+
+def title_calendar(app: App, id_: TitleId, now: datetime, count: int, phrases: Phrases) -> Calendar:
     """A title's calendar; territories with the same days stand in one row."""
-    months = months_from(now.date(), count, book)
-    groups: defaultdict[tuple[tuple[Mode, tuple[Span, ...]], ...], list[Territory]] = defaultdict(list)
+    months = months_from(now.date(), count, phrases.book)
+    groups: defaultdict[tuple[Band, ...], list[Territory]] = defaultdict(list)
     closed = []
     for territory in all_territories():
-        bands = tuple(
-            (mode, spans)
-            for mode in Mode
-            if any(
-                span.open
-                for span in (
-                    spans := spans_of(local_days(app.rights.windows(id_, territory, mode), territory), months)
-                )
-            )
-        )
+        bands = bands_of(app, id_, territory, months)
         if bands:
             groups[bands].append(territory)
         else:
             closed.append(territory)
-    rows = [
-        Row(place_label(places, book), tuple(places), tuple(Band(mode, spans) for mode, spans in bands))
-        for bands, places in groups.items()
-    ]
+    rows = [Row(place_label(places, phrases), tuple(places), bands) for bands, places in groups.items()]
     rows.sort(key=lambda row: (-len(row.territories), row.label))
     return Calendar(months, years_of(months), tuple(rows), tuple(closed))
 
@@ -200,12 +206,13 @@ def _groups() -> dict[frozenset[Territory], str]:
     return {expand([name]): name for name in group_names()}
 
 
-def place_label(places: Sequence[Territory], book: Phrasebook) -> str:
+def place_label(places: Sequence[Territory], phrases: Phrases) -> str:
     """Names of up to three territories; a named group by its name; else their number."""
     group = _groups().get(frozenset(places))
     if group is not None:
-        return f"{group} · {len(places)}" if len(places) > 1 else group
-    names = sorted(map(book.territory, places))
+        count = phrases.tell_n("%(num)s territory", "%(num)s territories", len(places))
+        return phrases.book.territory(places[0]) if len(places) == 1 else f"{group}: {count}"
+    names = sorted(map(phrases.book.territory, places))
     if len(names) <= 3:
         return ", ".join(names)
-    return f"{len(names)} …"
+    return phrases.tell_n("%(num)s territory", "%(num)s territories", len(names))

@@ -105,12 +105,8 @@ COLUMNS: dict[str, Column] = {
         M_("Licenses"), lambda c: str(len(c.line.licenses)), lambda c: len(c.line.licenses), numeric=True
     ),
     "open": Column(M_("Open in"), lambda c: str(c.open), lambda c: c.open, numeric=True),
-    "ends": Column(
-        M_("Next end"), lambda c: str(_end(c) or ""), lambda c: _end(c), numeric=True
-    ),
-    "opens": Column(
-        M_("Next start"), lambda c: str(_start(c) or ""), lambda c: _start(c), numeric=True
-    ),
+    "ends": Column(M_("Next end"), lambda c: str(_end(c) or ""), lambda c: _end(c), numeric=True),
+    "opens": Column(M_("Next start"), lambda c: str(_start(c) or ""), lambda c: _start(c), numeric=True),
 }
 """Every column, in the order of the table."""
 

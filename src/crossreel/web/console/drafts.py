@@ -68,7 +68,8 @@ def stored_draft(part: str, title: Title | None) -> Draft:
     for key in ("keywords", "aliases"):
         values[key] = "\n".join(document.get(key, ()))
     values["releases"] = "\n".join(
-        " ".join(filter(None, (one["date"], one.get("territory", "")))) for one in document.get("releases", ())
+        " ".join(filter(None, (one["date"], one.get("territory", ""))))
+        for one in document.get("releases", ())
     )
     values["external_ids"] = "\n".join(
         f"{scheme} {value}"
@@ -120,7 +121,9 @@ def _facts(values: dict[str, str]) -> Draft:
     for key, value in draft.document.items():
         if key not in {"kind", "parent"} and key not in draft.errors:
             _try(draft.errors, key, {key: value})
-    hanging = {key: draft.document[key] for key in ("kind", "parent") if key in draft.document}
+    hanging: dict[str, Any] = {
+        key: draft.document[key] for key in ("kind", "parent") if key in draft.document
+    }
     _try(draft.errors, "parent" if values.get("kind") else "kind", hanging)
     if "name" not in draft.document:
         draft.errors["name"] = "Every title has a name."
@@ -207,7 +210,9 @@ def _texts(rows: list[dict[str, str]]) -> Draft:
         if len(draft.errors) == before:
             sound = title_from_dict({"id": "x:x", "name": "x", "texts": [text]}, "x").texts[0]
             if sound.slot in slots:
-                draft.errors[f"{number}.language"] = "There is a text for this language and territory already."
+                draft.errors[f"{number}.language"] = (
+                    "There is a text for this language and territory already."
+                )
             slots.add(sound.slot)
         texts.append(text)
     if texts:

@@ -191,7 +191,7 @@ def check(phrase: Phrase | None, sentence: str) -> None:
 
 def _parsed(clause: Clause, sentence: str) -> tuple[Any, ...]:
     fact = FACTS[clause.field]
-    parse = _number if clause.verb == "within" else fact.parse
+    parse: Callable[[str], Any] = _number if clause.verb == "within" else fact.parse
     try:
         if fact.kind == "place":
             place = Territory.parse(parse(clause.values[0]))

@@ -38,7 +38,7 @@ class Fields:
 
 
 async def read_fields(request: Request) -> Fields:
-    """Reads a posted form; line ends become ``\\n``.
+    """Reads a posted form; every line end becomes a newline.
 
     Raises:
         HTTPException: 413 over ``MOST_BYTES`` or ``MOST_FIELDS``, 415 for any other kind of body,
@@ -52,9 +52,7 @@ async def read_fields(request: Request) -> Fields:
         if len(body) > MOST_BYTES:
             raise HTTPException(413)
     try:
-        pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-        )
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except UnicodeDecodeError as error:
         raise HTTPException(400) from error
     except ValueError as error:  # too many fields

@@ -122,5 +122,3 @@ def _chain(
         yield from licenses.get(here, ())
         seen.add(here)
         here = family.get(here)
-
-

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from crossreel.web.console.nouns import Noun
-from crossreel.web.console.pages import catalog, duplicates, overview, rights
+from crossreel.web.console.pages import (
+    audience,
+    audit,
+    catalog,
+    duplicates,
+    jobs,
+    models,
+    overview,
+    rights,
+    settings,
+)
 
 __all__ = ["NOUNS"]
 
@@ -12,4 +22,9 @@ NOUNS: tuple[Noun, ...] = (
     catalog.NOUN,
     duplicates.NOUN,
     rights.NOUN,
+    audience.NOUN,
+    models.NOUN,
+    jobs.NOUN,
+    audit.NOUN,
+    settings.NOUN,
 )

@@ -7,8 +7,10 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
 from crossreel.web.cards import words
+from crossreel.web.charts import draw
 from crossreel.web.console.nouns import ROOT
 from crossreel.web.console.phrases import Phrases
 from crossreel.web.rendering import static_url
@@ -51,6 +53,8 @@ class Renderer:
             "console_url": console_url,
             "title_url": title_url,
             "words": words,
+            "all_modes": tuple(Mode),
+            "draw": lambda chart: draw(chart, book.number),
         }
         self._environment = environment
 

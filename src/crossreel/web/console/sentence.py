@@ -175,9 +175,7 @@ KINDS: dict[str, FieldKind] = {
 _TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([(),])|([^\s(),"]+))', re.S)
 _JOINERS = {"and", "or"}
 _WORDS = {"as", *_JOINERS}
-_VERB_WORDS = {
-    word for kind in KINDS.values() for verb in (*kind.verbs, *kind.also) for word in verb.split()
-}
+_VERB_WORDS = {word for kind in KINDS.values() for verb in (*kind.verbs, *kind.also) for word in verb.split()}
 """A value that begins with one of these could be taken for a part of its verb."""
 
 

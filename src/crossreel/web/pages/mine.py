@@ -50,7 +50,7 @@ def history(request: Request) -> Response:
         return " · ".join(part for part in (far, day) if part)
 
     empty = book.gettext("You have not watched anything yet.")
-    return _page(visit, "history", book.gettext("History"), empty, visit.past.watched, watched)
+    return _page(visit, "history", book.gettext("Watch history"), empty, visit.past.watched, watched)
 
 
 def _page(

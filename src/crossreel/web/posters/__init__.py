@@ -1,1 +1,1 @@
-"""Posters drawn by the program for titles without artwork: lettering, wrapping, designs."""
+"""Posters for titles without artwork: drawn by ``crossreel.artwork``, plain where its fonts are missing."""

@@ -12,7 +12,17 @@ from crossreel.localize.timedtext.readers.ttml import document_from_ttconv, ttco
 
 __all__ = ["read_scc", "read_stl"]
 
-_FAILURES = (ValueError, TypeError, RuntimeError, KeyError, IndexError, AttributeError, LookupError, EOFError, OSError)
+_FAILURES = (
+    ValueError,
+    TypeError,
+    RuntimeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    LookupError,
+    EOFError,
+    OSError,
+)
 
 
 def read_stl(data: bytes) -> Document:

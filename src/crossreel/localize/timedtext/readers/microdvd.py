@@ -87,5 +87,3 @@ def _tree(text: str) -> tuple[Node, ...]:
     for kind in dict.fromkeys(whole):
         found = (Span(kind, found),)
     return found
-
-

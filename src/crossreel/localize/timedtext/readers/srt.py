@@ -65,7 +65,8 @@ def _split_number(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _seconds(sign: str, hours: str, minutes: str, seconds: str, fraction: str, repairs: Counter[str]) -> Fraction:
+def _seconds(parts: tuple[str, ...], repairs: Counter[str]) -> Fraction:
+    sign, hours, minutes, seconds, fraction = parts
     if sign:
         repairs["Negative times were set to 0"] += 1
         return Fraction(0)
@@ -83,8 +84,7 @@ def _cue(number: str, timing: re.Match[str], body: str, repairs: Counter[str]) -
         end = Fraction(e * 3600000 + f * 60000 + g * 1000 + h, 1000)
     else:
         groups = timing.groups("")
-        start = _seconds(*groups[:5], repairs)
-        end = _seconds(*groups[5:10], repairs)
+        start, end = _seconds(groups[:5], repairs), _seconds(groups[5:10], repairs)
     if "\n\n" in body or " \n" in body:
         kept = [line for line in body.split("\n") if line.strip()]
         if len(kept) <= body.count("\n"):

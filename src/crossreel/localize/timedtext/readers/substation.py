@@ -60,9 +60,12 @@ def read_substation(text: str, kind: str) -> Document:
             raise BadValue("subtitle file", text[:20], f"{kind.upper()} ({error})") from error
     if not file.events and "[events]" not in text.lower():
         raise BadValue("subtitle file", text[:20], f"{kind.upper()}, with a section [Events]")
-    styles = tuple(NamedStyle(name, _style(style), tuple(_fields(style))) for name, style in file.styles.items())
+    styles = tuple(
+        NamedStyle(name, _style(style), tuple(_fields(style))) for name, style in file.styles.items()
+    )
     places = {name: numpad(min(max(int(style.alignment), 1), 9)) for name, style in file.styles.items()}
-    cues, comments = [], []
+    cues: list[Cue] = []
+    comments: list[tuple[int, str]] = []
     for event in file.events:
         if event.type != "Dialogue":
             comments.append((len(cues), event.text))
@@ -102,7 +105,12 @@ def _color(value: Any) -> str:
 def _fields(style: Any) -> Iterator[tuple[str, str]]:
     for name, value in style.as_dict().items():
         is_color = hasattr(value, "r")
-        yield name, f"{value.r},{value.g},{value.b},{value.a}" if is_color else str(int(value) if isinstance(value, bool) else value)
+        yield (
+            name,
+            f"{value.r},{value.g},{value.b},{value.a}"
+            if is_color
+            else str(int(value) if isinstance(value, bool) else value),
+        )
 
 
 def _style(style: Any) -> Style:

@@ -124,7 +124,9 @@ def ttconv_notes() -> Iterator[list[str]]:
         logger.setLevel(level)
 
 
-def document_from_ttconv(model: Any, format: str, marks: Marks | None = None, notes: tuple[str, ...] = ()) -> Document:
+def document_from_ttconv(
+    model: Any, format: str, marks: Marks | None = None, notes: tuple[str, ...] = ()
+) -> Document:
     """Our model of a ttconv ``ContentDocument`` (of TTML, EBU-STL or SCC)."""
     from crossreel.localize.timedtext.readers.ttml_walk import Walk
 

@@ -241,5 +241,3 @@ def _language(tag: str) -> Language | None:
         return Language.parse(tag) if tag else None
     except BadValue:
         return None
-
-

@@ -33,7 +33,9 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             continue
         for line in text.split("\n"):
             if _unpaired(line):
-                yield Finding(place, "unpaired", "paired", "A control of text direction is not closed on its line.")
+                yield Finding(
+                    place, "unpaired", "paired", "A control of text direction is not closed on its line."
+                )
                 break
             if right_to_left and _VISUAL.match(line) and line[-1:] not in ".!?؟":
                 message = "Punctuation stands first that ends the sentence: the line is in visual order."
@@ -41,4 +43,10 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
                 break
 
 
-BIDI = Rule("bidi", "Unicode UAX 9 (revision 50, 2024); W3C TTML2 section 10.2.10, logical order", date(2024, 9, 2), False, _find)
+BIDI = Rule(
+    "bidi",
+    "Unicode UAX 9 (revision 50, 2024); W3C TTML2 section 10.2.10, logical order",
+    date(2024, 9, 2),
+    False,
+    _find,
+)

@@ -16,17 +16,15 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
     if not limits.chaining:
         return
     # From half a frame above the least gap, so that times rounded to milliseconds do not count.
-    least, most = (2 * limits.gap_frames + 1) * sheet.frame // 2 + sheet.tolerance, (2 * sheet.half - 1) * sheet.frame // 2
-    latest = None
-    starts, ends = sheet.starts, sheet.ends
-    for place in sheet.order:
-        start = starts[place]
-        if latest is not None and least <= start - latest < most:
-            value = sheet.frames(start - latest)
+    least = (2 * limits.gap_frames + 1) * sheet.frame // 2 + sheet.tolerance
+    most = (2 * sheet.half - 1) * sheet.frame // 2
+    for place, (start, before) in enumerate(zip(sheet.starts, sheet.before, strict=True)):
+        if before is not None and least <= start - before < most:
+            value = sheet.frames(start - before)
             message = f"{value} frames after the cue before it; close it to {limits.gap_frames}, or leave {sheet.half}."
             yield Finding(place, value, limits.gap_frames, message)
-        if latest is None or ends[place] > latest:
-            latest = ends[place]
 
 
-CHAINING = Rule("chaining", "Netflix Partner Help 360051554394, 3 to H-1 frames become 2", date(2026, 8, 7), True, _find)
+CHAINING = Rule(
+    "chaining", "Netflix Partner Help 360051554394, 3 to H-1 frames become 2", date(2026, 8, 7), True, _find
+)

@@ -11,7 +11,9 @@ from crossreel.localize.timedtext.rules.sheet import Sheet
 
 __all__ = ["DUAL_SPEAKER", "is_dialogue", "starts_with_dash"]
 
-_DASH = re.compile(r"[\s\u200e\u200f\u202a-\u202e]*([-\u2010\u2011\u2012\u2013\u2014\u2015\uff0d])(\s?)(?!\1)")
+_DASH = re.compile(
+    r"[\s\u200e\u200f\u202a-\u202e]*([-\u2010\u2011\u2012\u2013\u2014\u2015\uff0d])(\s?)(?!\1)"
+)
 
 
 def starts_with_dash(line: str) -> bool:
@@ -48,7 +50,13 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
     wanted = sheet.limits.dash
     if wanted == "any":
         return
-    shape = {"- both": "- A / - B", "-both": "-A / -B", "- second": "A / - B", "-second": "A / -B", "none": "A / B"}
+    shape = {
+        "- both": "- A / - B",
+        "-both": "-A / -B",
+        "- second": "A / - B",
+        "-second": "A / -B",
+        "none": "A / B",
+    }
     for place, lines in enumerate(sheet.lines):
         if len(lines) > 1 and is_dialogue(lines):
             fault = _fault(lines, wanted)
@@ -56,4 +64,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
                 yield Finding(place, lines[0][:20], shape[wanted], fault)
 
 
-DUAL_SPEAKER = Rule("dual-speaker", "Netflix Partner Help, dual speakers, language pages", date(2026, 8, 7), False, _find)
+DUAL_SPEAKER = Rule(
+    "dual-speaker", "Netflix Partner Help, dual speakers, language pages", date(2026, 8, 7), False, _find
+)

@@ -26,4 +26,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, found[0], wanted, f"The ellipsis is written {wanted}.")
 
 
-ELLIPSIS = Rule("ellipsis", "Netflix Partner Help 215758617 and 215517947: U+2026", date(2026, 8, 7), False, _find)
+ELLIPSIS = Rule(
+    "ellipsis", "Netflix Partner Help 215758617 and 215517947: U+2026", date(2026, 8, 7), False, _find
+)

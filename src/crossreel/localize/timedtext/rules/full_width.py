@@ -12,7 +12,9 @@ from crossreel.localize.timedtext.rules.sheet import Sheet
 __all__ = ["FULL_WIDTH"]
 
 _HAN = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_NARROW = re.compile(rf"[{_HAN}]([,;:?!](?![0-9A-Za-z])|\.(?![.0-9A-Za-z]))|(?<![0-9A-Za-z])([,;:?!])[{_HAN}]")
+_NARROW = re.compile(
+    rf"[{_HAN}]([,;:?!](?![0-9A-Za-z])|\.(?![.0-9A-Za-z]))|(?<![0-9A-Za-z])([,;:?!])[{_HAN}]"
+)
 
 
 def _find(sheet: Sheet) -> Iterator[Finding]:
@@ -25,4 +27,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, mark, "full-width", f"The mark {mark} beside Han or kana is full-width.")
 
 
-FULL_WIDTH = Rule("full-width", "Netflix Partner Help 215986007 and 215767517, punctuation", date(2026, 8, 7), False, _find)
+FULL_WIDTH = Rule(
+    "full-width", "Netflix Partner Help 215986007 and 215767517, punctuation", date(2026, 8, 7), False, _find
+)

@@ -15,7 +15,9 @@ __all__ = ["ITALICS"]
 def _has_italics(nodes: Iterable[Node]) -> bool:
     return any(
         isinstance(node, Span)
-        and (node.kind == "i" or style_get(node.style, "fontStyle") == "italic" or _has_italics(node.children))
+        and (
+            node.kind == "i" or style_get(node.style, "fontStyle") == "italic" or _has_italics(node.children)
+        )
         for node in nodes
     )
 

@@ -18,4 +18,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, len(lines), limit, f"It has {len(lines)} lines; {limit} are allowed.")
 
 
-LINE_COUNT = Rule("line-count", "Netflix Partner Help 215758617, two lines at most", date(2026, 8, 7), True, _find)
+LINE_COUNT = Rule(
+    "line-count", "Netflix Partner Help 215758617, two lines at most", date(2026, 8, 7), True, _find
+)

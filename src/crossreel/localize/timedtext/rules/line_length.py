@@ -24,5 +24,9 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
 
 
 LINE_LENGTH = Rule(
-    "line-length", "the profile's own figure (Netflix Partner Help, language pages)", date(2026, 8, 7), True, _find
+    "line-length",
+    "the profile's own figure (Netflix Partner Help, language pages)",
+    date(2026, 8, 7),
+    True,
+    _find,
 )

@@ -22,4 +22,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, value, limit, f"It stands {value} seconds; at most {limit:g} are allowed.")
 
 
-MAX_DURATION = Rule("max-duration", "Netflix Partner Help 215758617, 7 seconds", date(2026, 8, 7), True, _find)
+MAX_DURATION = Rule(
+    "max-duration", "Netflix Partner Help 215758617, 7 seconds", date(2026, 8, 7), True, _find
+)

@@ -90,5 +90,3 @@ _MEASURES: dict[str, Measure] = {
 def counter(counting: str) -> Measure:
     """The function that counts a line (see ``profile.COUNTINGS``); halves are exact in a float."""
     return _MEASURES[counting]
-
-

@@ -36,7 +36,15 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
         if small:
             yield Finding(place, small[1], "a word", f"The number {small[1]} is spelled out.")
         elif first:
-            yield Finding(place, first[1], "a word", f"A sentence begins with the number {first[1]}: spell it out.")
+            yield Finding(
+                place, first[1], "a word", f"A sentence begins with the number {first[1]}: spell it out."
+            )
 
 
-NUMBERS = Rule("numbers", "Netflix Partner Help 217350977, numbers 1 to 10; 215517947, digits", date(2026, 8, 7), False, _find)
+NUMBERS = Rule(
+    "numbers",
+    "Netflix Partner Help 217350977, numbers 1 to 10; 215517947, digits",
+    date(2026, 8, 7),
+    False,
+    _find,
+)

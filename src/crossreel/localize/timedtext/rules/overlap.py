@@ -12,15 +12,10 @@ __all__ = ["OVERLAP"]
 
 
 def _find(sheet: Sheet) -> Iterator[Finding]:
-    latest = 0
-    starts, ends = sheet.starts, sheet.ends
-    for place in sheet.order:
-        start = starts[place]
-        if start < latest:
-            value = sheet.seconds(latest - start)
+    for place, (start, before) in enumerate(zip(sheet.starts, sheet.before, strict=True)):
+        if before is not None and start < before:
+            value = sheet.seconds(before - start)
             yield Finding(place, value, 0, f"It begins {value:g} seconds before another cue ends.")
-        if ends[place] > latest:
-            latest = ends[place]
 
 
 OVERLAP = Rule("overlap", "Netflix Partner Help 215758617, gap of two frames", date(2026, 8, 7), True, _find)

@@ -94,7 +94,9 @@ _KEYS = {
 def profile_names() -> tuple[str, ...]:
     """The profiles that come with Crossreel."""
     folder = files("crossreel.localize.timedtext.rules") / "profiles"
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 def load_profile(name: str | Path, language: Language, audience: Audience = Audience()) -> Limits:
@@ -148,7 +150,9 @@ def _table(name: str | Path) -> dict[str, Any]:
         return _packaged(str(name))
     path = Path(name)
     if path.suffix != ".toml" and not path.is_file():
-        raise BadValue("profile", str(name), f"one of {', '.join(profile_names())}, or the path of a TOML file")
+        raise BadValue(
+            "profile", str(name), f"one of {', '.join(profile_names())}, or the path of a TOML file"
+        )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -161,7 +165,9 @@ def _table(name: str | Path) -> dict[str, Any]:
 def _extended(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     base = table.get("extends", "default")
     if base not in profile_names():
-        raise BadFile(path, f"extends the unknown profile {base!r}", advice=f"Known: {', '.join(profile_names())}.")
+        raise BadFile(
+            path, f"extends the unknown profile {base!r}", advice=f"Known: {', '.join(profile_names())}."
+        )
     known = _packaged(str(base))
     languages = {key: dict(value) for key, value in known.get("languages", {}).items()}
     for key, value in table.get("languages", {}).items():
@@ -177,7 +183,9 @@ def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     for place, values in (("defaults", table["defaults"]), *table["languages"].items()):
         unknown = sorted(set(values) - _KEYS)
         if unknown:
-            raise BadFile(path, f"has an unknown key {unknown[0]!r} in {place}", advice=f"Keys: {sorted(_KEYS)}.")
+            raise BadFile(
+                path, f"has an unknown key {unknown[0]!r} in {place}", advice=f"Keys: {sorted(_KEYS)}."
+            )
     for key in table["languages"]:
         Language.parse(key.removesuffix("-template"))
     sample = Language.parse("en")
@@ -189,10 +197,14 @@ def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     return table
 
 
-def _limits(name: str, table: Mapping[str, Any], values: Mapping[str, Any], language: Language, who: Audience) -> Limits:
+def _limits(
+    name: str, table: Mapping[str, Any], values: Mapping[str, Any], language: Language, who: Audience
+) -> Limits:
     suffix = ("_sdh" if who.sdh else "") + ("_children" if who.children else "")
     cps = values.get(f"cps{suffix}", values.get("cps"))
-    words = values.get("words_per_minute_children" if who.children else "words_per_minute", values.get("words_per_minute"))
+    words = values.get(
+        "words_per_minute_children" if who.children else "words_per_minute", values.get("words_per_minute")
+    )
     given: dict[str, Any] = {
         "profile": str(table.get("name", Path(name).stem)),
         "language": language,

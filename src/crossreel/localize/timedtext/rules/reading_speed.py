@@ -38,5 +38,9 @@ def _by_words(sheet: Sheet, limit: float) -> Iterator[Finding]:
 
 
 READING_SPEED = Rule(
-    "reading-speed", "the profile's own figure (Netflix Partner Help, language pages)", date(2026, 8, 7), True, _find
+    "reading-speed",
+    "the profile's own figure (Netflix Partner Help, language pages)",
+    date(2026, 8, 7),
+    True,
+    _find,
 )

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
-from crossreel.localize.timedtext.model import Cue, Document
+from crossreel.localize.timedtext.model import DEFAULT_PLACEMENT, Cue, Document
 from crossreel.localize.timedtext.rules.measure import counter
 from crossreel.localize.timedtext.rules.profile import Limits
 from crossreel.values.timing import FrameRate
 
-__all__ = ["ASSUMED_RATE", "Sheet"]
+__all__ = ["ASSUMED_RATE", "Sheet", "lane"]
 
 ASSUMED_RATE = FrameRate(Fraction(24))
 """Frames are counted at 24 a second where the caller does not say."""
@@ -38,6 +38,7 @@ class Sheet:
         totals: counted length of each cue (line breaks are not counted).
         starts, ends: ticks of each cue.
         order: numbers of the cues by start, file order among equals.
+        before: for each cue the latest end before it at its place on the picture, or None.
         second: ticks in a second.
         frame: ticks in a frame (exact).
         tolerance: ticks in a millisecond, by which a time may have been rounded.
@@ -45,14 +46,20 @@ class Sheet:
     """
 
     def __init__(
-        self, document: Document, limits: Limits, rate: FrameRate | None = None, shots: Sequence[Fraction] = ()
+        self,
+        document: Document,
+        limits: Limits,
+        rate: FrameRate | None = None,
+        shots: Sequence[Fraction] = (),
     ) -> None:
         self.limits = limits
         self.rate = rate or document.frame_rate or ASSUMED_RATE
         cues: tuple[Cue, ...] = document.cues
         self.cues = cues
         denominators = {cue.start.denominator for cue in cues} | {cue.end.denominator for cue in cues}
-        self.second = lcm(1000, self.rate.rate.numerator, *denominators, *{shot.denominator for shot in shots})
+        self.second = lcm(
+            1000, self.rate.rate.numerator, *denominators, *{shot.denominator for shot in shots}
+        )
         scale = {denominator: self.second // denominator for denominator in denominators}
         self.starts = [cue.start.numerator * scale[cue.start.denominator] for cue in cues]
         self.ends = [cue.end.numerator * scale[cue.end.denominator] for cue in cues]
@@ -67,7 +74,23 @@ class Sheet:
         self.totals = [sum(lengths) for lengths in self.lengths]
         starts = self.starts
         ascending = all(a <= b for a, b in zip(starts, starts[1:], strict=False))
-        self.order: Sequence[int] = range(len(cues)) if ascending else sorted(range(len(cues)), key=starts.__getitem__)
+        self.order: Sequence[int] = (
+            range(len(cues)) if ascending else sorted(range(len(cues)), key=starts.__getitem__)
+        )
+
+        self.before = self._ends_before()
+
+    def _ends_before(self) -> list[int | None]:
+        """For each cue the latest end of those before it at the same place; None for the first."""
+        found: list[int | None] = [None] * len(self.cues)
+        latest: dict[object, int] = {}
+        for place in self.order:
+            key = lane(self.cues[place])
+            known = latest.get(key)
+            found[place] = known
+            if known is None or self.ends[place] > known:
+                latest[key] = self.ends[place]
+        return found
 
     def seconds(self, ticks: int) -> float:
         """Ticks as seconds, for people."""
@@ -76,3 +99,12 @@ class Sheet:
     def frames(self, ticks: int) -> int:
         """Ticks as frames, to the nearest."""
         return (2 * ticks + self.frame) // (2 * self.frame)
+
+
+def lane(cue: Cue) -> object:
+    """Cues of one lane share a place on the picture and may not stand there at the same time."""
+    placement = cue.placement
+    if placement is DEFAULT_PLACEMENT and not cue.region:
+        return None
+    key = (cue.region, placement.vertical, placement.line, placement.snap_to_lines)
+    return None if key == ("", "", None, True) else key

@@ -20,4 +20,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, value, limit, f"It stands {value:g} seconds; at least {limit:g} are needed.")
 
 
-MIN_DURATION = Rule("min-duration", "Netflix Partner Help 215758617, 5/6 of a second", date(2026, 8, 7), True, _find)
+MIN_DURATION = Rule(
+    "min-duration", "Netflix Partner Help 215758617, 5/6 of a second", date(2026, 8, 7), True, _find
+)

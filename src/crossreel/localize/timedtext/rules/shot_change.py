@@ -61,4 +61,6 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
                 yield Finding(place, sheet.seconds(ticks), sheet.seconds(best), message)
 
 
-SHOT_CHANGE = Rule("shot-change", "Netflix Partner Help 360051554394, shot changes", date(2026, 8, 7), True, _find)
+SHOT_CHANGE = Rule(
+    "shot-change", "Netflix Partner Help 360051554394, shot changes", date(2026, 8, 7), True, _find
+)

@@ -18,8 +18,12 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, sheet.seconds(end - start), 0, "It ends when or before it begins.")
         if start < latest:
             limit = sheet.seconds(latest)
-            yield Finding(place, sheet.seconds(start), limit, f"It begins before the cue above it ({limit:g} s).")
+            yield Finding(
+                place, sheet.seconds(start), limit, f"It begins before the cue above it ({limit:g} s)."
+            )
         latest = max(latest, start)
 
 
-TIME_ORDER = Rule("time-order", "every format: times ascend (W3C WebVTT 2019, section 4.1)", date(2019, 4, 4), True, _find)
+TIME_ORDER = Rule(
+    "time-order", "every format: times ascend (W3C WebVTT 2019, section 4.1)", date(2019, 4, 4), True, _find
+)

@@ -120,7 +120,9 @@ def losses(document: Document, carried: Iterable[str], target: str) -> tuple[str
     for feature, words in FEATURES.items():
         if counts[feature] and feature not in kept:
             what = "cue" if counts[feature] == 1 else "cues"
-            where = "" if feature in ("stylesheet", "comment", "named-style") else f" ({counts[feature]} {what})"
+            where = (
+                "" if feature in ("stylesheet", "comment", "named-style") else f" ({counts[feature]} {what})"
+            )
             notes.append(f"{target} cannot carry {words}{where}.")
     return tuple(notes)
 

@@ -11,7 +11,12 @@ from crossreel.values.timing import FrameRate, Timecode
 
 __all__ = ["CARRIED", "write_microdvd"]
 
-CARRIED = "italic bold underline strikeout".split()
+CARRIED = (
+    "italic",
+    "bold",
+    "underline",
+    "strikeout",
+)
 
 
 def write_microdvd(document: Document, rate: FrameRate | None = None) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,13 @@ from crossreel.localize.timedtext.writers.losses import closed, losses, to_milli
 
 __all__ = ["CARRIED", "write_sami"]
 
-CARRIED = "italic bold underline strikeout style".split()
+CARRIED = (
+    "italic",
+    "bold",
+    "underline",
+    "strikeout",
+    "style",
+)
 
 
 def write_sami(document: Document) -> tuple[str, tuple[str, ...]]:
@@ -39,7 +45,9 @@ def write_sami(document: Document) -> tuple[str, tuple[str, ...]]:
         elif following is None or following.start > cue.end:
             lines.append(f"<SYNC Start={to_milliseconds(cue.end)}><P Class=CC>&nbsp;")
     if overlapping:
-        notes.append(f"SAMI cannot carry cues at the same time ({overlapping} cues end where the next begins).")
+        notes.append(
+            f"SAMI cannot carry cues at the same time ({overlapping} cues end where the next begins)."
+        )
     return "\n".join([*lines, "</BODY>", "</SAMI>", ""]), tuple(notes)
 
 

@@ -16,7 +16,7 @@ from crossreel.localize.timedtext.writers.ttml import write_ttml
 
 __all__ = ["CARRIED", "write_scc"]
 
-CARRIED: list[str] = []
+CARRIED: tuple[str, ...] = ()
 
 
 def write_scc(document: Document) -> tuple[str, tuple[str, ...]]:

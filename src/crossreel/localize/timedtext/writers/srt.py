@@ -6,14 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crossreel.localize.timedtext.model import DEFAULT_PLACEMENT, Cue, Document, Node, Placement, Raw, Span, Text
+from crossreel.localize.timedtext.model import (
+    DEFAULT_PLACEMENT,
+    Cue,
+    Document,
+    Node,
+    Placement,
+    Raw,
+    Span,
+    Text,
+)
 from crossreel.localize.timedtext.model import style_get
 from crossreel.localize.timedtext.readers.tagged import numpad
 from crossreel.localize.timedtext.writers.losses import closed, losses, to_milliseconds
 
 __all__ = ["CARRIED", "keypad", "write_srt"]
 
-CARRIED = "italic bold underline strikeout".split()
+CARRIED = (
+    "italic",
+    "bold",
+    "underline",
+    "strikeout",
+)
 
 _KEYPAD = {numpad(place): place for place in range(1, 10)}
 _BLANK_LINES = re.compile(r"\n[ \t]*(?=\n|\Z)")

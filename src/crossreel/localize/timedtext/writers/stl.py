@@ -16,7 +16,10 @@ from crossreel.values.timing import FPS_25, FrameRate, Timecode
 
 __all__ = ["CARRIED", "write_stl"]
 
-CARRIED = "italic underline".split()
+CARRIED = (
+    "italic",
+    "underline",
+)
 
 _FORMATS = {25: "STL25.01", 30: "STL30.01", 24: "STL24.01", 50: "STL50.01"}
 _TABLES = (("01", "iso8859_5"), ("02", "iso8859_6"), ("03", "iso8859_7"), ("04", "iso8859_8"))

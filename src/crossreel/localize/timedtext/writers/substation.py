@@ -27,7 +27,17 @@ from crossreel.localize.timedtext.writers.srt import keypad
 
 __all__ = ["CARRIED", "write_substation"]
 
-CARRIED = "italic bold underline strikeout speaker layer named-style comment style".split()
+CARRIED = (
+    "italic",
+    "bold",
+    "underline",
+    "strikeout",
+    "speaker",
+    "layer",
+    "named-style",
+    "comment",
+    "style",
+)
 _MOST = 36_000_000 - 10
 _STYLED = (("fontStyle", "i"), ("fontWeight", "b"), ("textDecoration", "u"))
 
@@ -105,7 +115,9 @@ def _event(pysubs2: Any, cue: Cue, styles: Any) -> Any:
     for name, letter in _STYLED:
         if style_get(cue.style, name) in ("italic", "oblique", "bold", "underline"):
             text = f"{{\\{letter}1}}{text}{{\\{letter}0}}"
-    extras = {name: int(value) if name != "effect" else value for name, value in cue.extras if name in _FIELDS}
+    extras = {
+        name: int(value) if name != "effect" else value for name, value in cue.extras if name in _FIELDS
+    }
     return pysubs2.SSAEvent(
         start=min(to_milliseconds(cue.start), _MOST),
         end=min(to_milliseconds(cue.end), _MOST + 1),

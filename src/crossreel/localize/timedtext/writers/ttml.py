@@ -29,8 +29,21 @@ from crossreel.localize.timedtext.writers.ttml_text import Words, clean
 __all__ = ["CARRIED", "write_ttml"]
 
 CARRIED = (
-    "italic bold underline strikeout ruby speaker language style vertical placement region id forced forever"
-).split()
+    "italic",
+    "bold",
+    "underline",
+    "strikeout",
+    "ruby",
+    "speaker",
+    "language",
+    "style",
+    "vertical",
+    "placement",
+    "region",
+    "id",
+    "forced",
+    "forever",
+)
 
 _TT = "http://www.w3.org/ns/ttml"
 _TTP = "http://www.w3.org/ns/ttml#parameter"

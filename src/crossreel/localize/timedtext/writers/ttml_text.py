@@ -56,7 +56,12 @@ class Words:
         """Puts the tree into the paragraph."""
         if _SPACE_MATTERS.search(_whole(tree)):
             self.paragraph.set(f"{{{_XML}}}space", "preserve")
-        if len(tree) == 1 and isinstance(tree[0], Span) and tree[0].kind == "v" and tree[0].value in self.agents:
+        if (
+            len(tree) == 1
+            and isinstance(tree[0], Span)
+            and tree[0].kind == "v"
+            and tree[0].value in self.agents
+        ):
             self.paragraph.set(f"{{{_TTM}}}agent", self.agents[tree[0].value])
             tree = tree[0].children
         self._nodes(self.paragraph, tree)
@@ -112,7 +117,9 @@ class Words:
 
 
 def _has_ruby(node: Node) -> bool:
-    return isinstance(node, Span) and (node.kind == "ruby" or any(_has_ruby(child) for child in node.children))
+    return isinstance(node, Span) and (
+        node.kind == "ruby" or any(_has_ruby(child) for child in node.children)
+    )
 
 
 def _is(node: Node, kinds: tuple[str, ...]) -> bool:

@@ -28,9 +28,22 @@ from crossreel.localize.timedtext.writers.losses import losses, to_milliseconds
 __all__ = ["CARRIED", "write_webvtt"]
 
 CARRIED = (
-    "italic bold underline ruby speaker language class stamp vertical placement region stylesheet comment "
-    "id forever"
-).split()
+    "italic",
+    "bold",
+    "underline",
+    "ruby",
+    "speaker",
+    "language",
+    "class",
+    "stamp",
+    "vertical",
+    "placement",
+    "region",
+    "stylesheet",
+    "comment",
+    "id",
+    "forever",
+)
 
 COLORS = {
     "#ffffff": "white",

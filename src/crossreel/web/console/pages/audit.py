@@ -32,7 +32,11 @@ def audit(sitting: Sitting) -> Response:
     before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
     found = sitting.app.audit.page(before=before, limit=PAGE_ENTRIES + 1, **filters)
     rows = described(sitting, found[:PAGE_ENTRIES])
-    older = console_url("/audit", **filters, before=found[PAGE_ENTRIES - 1].id) if len(found) > PAGE_ENTRIES else ""
+    older = (
+        console_url("/audit", **filters, before=found[PAGE_ENTRIES - 1].id)
+        if len(found) > PAGE_ENTRIES
+        else ""
+    )
     return sitting.page(
         "audit.html",
         noun="audit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -189,8 +189,9 @@ _PLANS: dict[str, Callable[[Sitting, Fields], Plan]] = {
 
 def _with(title: Title, key: str, added: tuple[str, ...]) -> Title:
     """The title with more genres or keywords, checked. Raises ``BadValue``."""
-    values = tuple(dict.fromkeys((*getattr(title, key), *added)))
-    return title_from_dict(title_to_dict(replace(title, **{key: values})), title.id.source)
+    document = title_to_dict(title)
+    document[key] = list(dict.fromkeys((*document.get(key, ()), *added)))
+    return title_from_dict(document, title.id.source)
 
 
 def _do(sitting: Sitting, fields: Fields, action: str, outcomes: list[Outcome], back: str) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crossreel.accounts.operator import Permission
 from crossreel.catalog.genres import GENRES
+from crossreel.catalog.title import Title
 from crossreel.errors import BadValue
 from crossreel.values.language import UNDETERMINED
 from crossreel.web.cards import words
@@ -19,12 +20,14 @@ from crossreel.web.console.cookies import SavedView
 from crossreel.web.console.facts import FACTS, FIELD_KINDS
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
-from crossreel.web.console.pages import bulk, licenses, new_title, title
+from crossreel.web.console.pages import bulk, licenses, new_title
+from crossreel.web.console.pages import title as title_pages
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sentence import KINDS, Clause, join, read, split, write
 from crossreel.web.console.sitting import Sitting
 from crossreel.web.console.table import TableState, find_rows, read_state
+from crossreel.web.views import Words
 
 __all__ = ["NOUN"]
 
@@ -44,7 +47,7 @@ def catalog(sitting: Sitting) -> Response:
     if parameters.get("field"):
         return _with_clause(sitting, state)
     found = find_rows(sitting, state)
-    names = [words(row.line.title.name, _language(row.line.title)) for row in found.rows]
+    names = [_original(row.line.title) for row in found.rows]
     return sitting.page(
         "catalog.html",
         noun="catalog",
@@ -65,9 +68,9 @@ def catalog(sitting: Sitting) -> Response:
     )
 
 
-def _language(title_: object) -> object:
-    languages = getattr(title_, "original_languages", ())
-    return languages[0] if languages else UNDETERMINED
+def _original(title: Title) -> Words:
+    languages = title.original_languages
+    return words(title.name, languages[0] if languages else UNDETERMINED)
 
 
 def _demands(state: TableState) -> list[tuple[str, str]]:
@@ -81,7 +84,9 @@ def _demands(state: TableState) -> list[tuple[str, str]]:
 
 def _verbs() -> list[str]:
     """Every verb once, the most usual first."""
-    return list(dict.fromkeys(verb for kind in ("set", "text", "number", "date") for verb in KINDS[kind].verbs))
+    return list(
+        dict.fromkeys(verb for kind in ("set", "text", "number", "date") for verb in KINDS[kind].verbs)
+    )
 
 
 def _with_clause(sitting: Sitting, state: TableState) -> Response:
@@ -135,7 +140,8 @@ def save_view(sitting: Sitting, fields: Fields) -> Response:
     cookies, operator = sitting.console.cookies, sitting.actor.operator
     name, query = " ".join(fields.one("name").split())[:60], fields.one("query")[:1500]
     known = parse_qs(query)
-    query = urlencode({key: known[key] for key in ("q", "sort", "columns") if key in known}, doseq=True)
+    kept: dict[str, list[str]] = {key: known[key] for key in ("q", "sort", "columns") if key in known}
+    query = urlencode(kept, doseq=True)
     url = console_url("/catalog") + (f"?{query}" if query else "")
     views = [view for view in cookies.views(sitting.request, operator) if view.name != name]
     if fields.one("step") == "forget":
@@ -146,7 +152,9 @@ def save_view(sitting: Sitting, fields: Fields) -> Response:
         views.append(SavedView(name, query))
         response = sitting.go(url, sitting.tell("The view “%(name)s” is saved.", name=name))
     if not cookies.keep_views(response, operator, views):
-        return sitting.go(url, sitting.tell("There is no room for more views; forget one first."), problem=True)
+        return sitting.go(
+            url, sitting.tell("There is no room for more views; forget one first."), problem=True
+        )
     return response
 
 
@@ -161,7 +169,7 @@ NOUN = Noun(
         *bulk.ROUTES,
         *new_title.ROUTES,
         *licenses.ROUTES,
-        *title.ROUTES,
+        *title_pages.ROUTES,
     ],
     commands=[
         Command(M_("Browse the catalog"), console_url("/catalog"), "titles table list filter"),

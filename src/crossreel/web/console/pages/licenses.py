@@ -213,7 +213,9 @@ def remove(sitting: Sitting, fields: Fields) -> Response:
         return sitting.go(url, sitting.tell("The license is removed."), undo=True)
     label = sitting.tell("Remove the license")
     clash = fields.one("step") == "remove"
-    return _review(sitting, title, fields, [license_], [], verb="remove", label=label, clash=clash, danger=True)
+    return _review(
+        sitting, title, fields, [license_], [], verb="remove", label=label, clash=clash, danger=True
+    )
 
 
 def close(sitting: Sitting, fields: Fields) -> Response:
@@ -238,7 +240,9 @@ def close(sitting: Sitting, fields: Fields) -> Response:
         "close_review.html",
         noun="catalog",
         title=sitting.tell("Close in %(territory)s", territory=name),
-        crumbs=_crumbs(title, sitting.tell("Licenses"), sitting.tell("Close in %(territory)s", territory=name)),
+        crumbs=_crumbs(
+            title, sitting.tell("Licenses"), sitting.tell("Close in %(territory)s", territory=name)
+        ),
         the_title=title,
         territory=territory,
         territory_name=name,

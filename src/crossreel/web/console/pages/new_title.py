@@ -48,8 +48,9 @@ def add(sitting: Sitting, fields: Fields) -> Response:
     except Conflict as error:
         draft.errors["id"] = f"{error.message} {error.advice}"
         return _page(sitting, draft, key, status=409)
-    message = sitting.tell("“%(name)s” is in the catalog. It has no license yet, so nobody sees it.",
-                           name=title.name)
+    message = sitting.tell(
+        "“%(name)s” is in the catalog. It has no license yet, so nobody sees it.", name=title.name
+    )
     return sitting.go(title_url(title.id, "texts"), message)
 
 

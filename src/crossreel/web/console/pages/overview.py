@@ -125,7 +125,9 @@ def _open_titles(sitting: Sitting) -> Chart | None:
         (Series(sitting.tell("Open titles"), tuple(float(count) for count, _ in rows)),),
         unit=sitting.tell("titles open now"),
         axis=sitting.tell("territory"),
-        note=sitting.tell("Territories where the audience is, counted at this instant in any way of offering."),
+        note=sitting.tell(
+            "Territories where the audience is, counted at this instant in any way of offering."
+        ),
         links=tuple(console_url("/rights", territory=place.code) for _, place in rows),
     )
 
@@ -178,7 +180,9 @@ def _change(sitting: Sitting, week: int, before: int) -> str:
     margin = 1.96 * math.sqrt(1 / week + 1 / before) * (week / before)
     values = {"count": a_day, "change": round(abs(change) * 100), "margin": max(1, round(margin * 100))}
     if abs(change) <= margin:
-        return sitting.tell("%(count)s events a day, as many as the week before (within %(margin)s %%)", **values)
+        return sitting.tell(
+            "%(count)s events a day, as many as the week before (within %(margin)s %%)", **values
+        )
     if change > 0:
         return sitting.tell(
             "%(count)s events a day, %(change)s %% (±%(margin)s) more than the week before", **values

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 import numpy as np
 from starlette.responses import Response
 
+from crossreel.catalog.title import Title
 from crossreel.errors import BadInput, BadValue
 from crossreel.rights.availability import Decision
 from crossreel.rights.license import Mode
@@ -16,7 +17,7 @@ from crossreel.values.territory import Territory, all_territories
 from crossreel.values.window import parse_instant
 from crossreel.web.cards import words
 from crossreel.web.console.addresses import shown
-from crossreel.web.console.calendar import Band, Month, local_days, months_from, spans_of, years_of
+from crossreel.web.console.calendar import Band, Month, bands_of, months_from, years_of
 from crossreel.web.console.facts import FIELD_KINDS, check, chosen, country_code
 from crossreel.web.console.listing import Line
 from crossreel.web.console.nouns import Command, Noun
@@ -104,18 +105,13 @@ def _row(
     """The title's row, or None where it has nothing to show in these months."""
     if not any(territory in one.where for one in line.licenses):
         return None
-    bands, edges = [], []
-    for mode in Mode:
-        windows = sitting.app.rights.windows(line.title.id, territory, mode)
-        spans = spans_of(local_days(windows, territory), months)
-        if any(span.open for span in spans):
-            bands.append(Band(mode, spans))
-            edges += [span.start for span in spans if span.begins and span.start]
-            edges += [span.end for span in spans if span.ends and span.end]
-    coming = [edge for edge in edges if edge >= sitting.now.date()]
+    bands = bands_of(sitting.app, line.title.id, territory, months)
+    spans = [span for band in bands for span in band.spans]
+    edges = [edge for span in spans for edge in (span.start, span.end)]
+    coming = [edge for edge in edges if edge is not None and edge >= sitting.now.date()]
     if not bands or (only == "changing" and not coming):
         return None
-    return TitleRow(line, tuple(bands), min(coming, default=date.max))
+    return TitleRow(line, bands, min(coming, default=date.max))
 
 
 def check_page(sitting: Sitting) -> Response:
@@ -153,7 +149,7 @@ def check_page(sitting: Sitting) -> Response:
     )
 
 
-def _asked_title(sitting: Sitting, text: str):  # type: ignore[no-untyped-def]
+def _asked_title(sitting: Sitting, text: str) -> Title:
     """A title by id, else the best one that a search finds."""
     try:
         return find_title(sitting, text)

@@ -23,7 +23,10 @@ def settings(sitting: Sitting) -> Response:
         "settings.html",
         noun="settings",
         title=sitting.tell("Settings"),
-        sections=[(name, [row for row in rows if row.section == name]) for name in dict.fromkeys(r.section for r in rows)],
+        sections=[
+            (name, [row for row in rows if row.section == name])
+            for name in dict.fromkeys(r.section for r in rows)
+        ],
         home=str(sitting.app.home) if sitting.may(Permission.ADMINISTER) else "",
         stale=[row for row in rows if row.pending is not None],
     )

@@ -40,9 +40,7 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
     console.cookies.forms.check_form(request, form.get("token", ""))
     name, address = form.get("name", ""), request.client.host if request.client else ""
     try:
-        signed = sign_in(
-            console.app.accounts, name, form.get("password", ""), address, console.app.clock()
-        )
+        signed = sign_in(console.app.accounts, name, form.get("password", ""), address, console.app.clock())
     except NotAllowed as error:
         wait = int(error.data.get("retry_after", 0))
         problem = f"{error.message} {error.advice}".strip()

@@ -87,9 +87,7 @@ def title_page(
     name = shown_words(title.shown_name((ENGLISH,)))
     here = sitting.tell(TABS[tab])
     names = [name, words(title.name, _original(title)), *(words(t.name, t.language) for t in title.texts)]
-    open_now = int(
-        sitting.app.rights.matrix(Vocabulary([title.id]), sitting.now, tuple(Mode)).sum()
-    )
+    open_now = int(sitting.app.rights.matrix(Vocabulary([title.id]), sitting.now, tuple(Mode)).sum())
     return sitting.page(
         template or f"title_{tab}.html",
         noun="catalog",
@@ -126,7 +124,7 @@ def _form(sitting: Sitting, title: Title | None, draft: Draft, expected: str = "
         "genres": GENRES,
         "territories": all_territories(),
         "slots": [_slot(sitting, row) for row in draft.rows] if draft.part == "texts" else [],
-        "reference": _reference(sitting, draft),
+        **_beside(sitting, draft),
     }
 
 
@@ -141,11 +139,26 @@ def _slot(sitting: Sitting, row: dict[str, str]) -> Slot:
     return Slot(label, language.tag, "rtl" if language.is_right_to_left else "ltr")
 
 
-def _reference(sitting: Sitting, draft: Draft) -> int:
-    """Which text stands on the left to translate from: the one asked for, English, else the first."""
-    tags = [row["language"] for row in draft.rows] if draft.part == "texts" else []
+def _beside(sitting: Sitting, draft: Draft) -> dict[str, Any]:
+    """Which text stands on one side to work from (asked for, English, else the first), and which are open.
+
+    Open are those asked for, new or wrong ones, else the first that is not the reference.
+    """
+    if draft.part != "texts":
+        return {}
+    tags = [row["language"] for row in draft.rows]
     asked = sitting.query("beside")
-    return tags.index(asked) if asked in tags else tags.index("en") if "en" in tags else 0
+    reference = tags.index(asked) if asked in tags else tags.index("en") if "en" in tags else 0
+    wrong = {int(where.partition(".")[0]) for where in draft.errors}
+    opened = {
+        number
+        for number, row in enumerate(draft.rows)
+        if row["language"] == sitting.query("open")
+        or not any(row[key] for key in TEXT_FIELDS)
+        or number in wrong
+    }
+    others = [number for number in range(len(tags)) if number != reference]
+    return {"reference": reference, "opened": opened - {reference} or set(others[:1])}
 
 
 def _stored(part: str) -> Callable[[Sitting, Title], dict[str, Any]]:
@@ -266,13 +279,16 @@ def _licenses(sitting: Sitting, title: Title) -> dict[str, Any]:
         state = "ended" if all(closed) else "open" if any(opens) else "coming"
         rows.append((license_, state, merged.get(license_.title, license_.title) == title.id))
     order = {"open": 0, "coming": 1, "ended": 2}
-    return {"rows": sorted(rows, key=lambda row: (order[row[1]], row[0].id)), "territories": all_territories()}
+    return {
+        "rows": sorted(rows, key=lambda row: (order[row[1]], row[0].id)),
+        "territories": all_territories(),
+    }
 
 
 def _calendar(sitting: Sitting, title: Title) -> dict[str, Any]:
     asked = sitting.query("months", "18")
     months = int(asked) if asked in map(str, MONTHS) else 18
-    calendar = title_calendar(sitting.app, title.id, sitting.now, months, sitting.phrases.book)
+    calendar = title_calendar(sitting.app, title.id, sitting.now, months, sitting.phrases)
     return {"calendar": calendar, "months": months, "month_choices": MONTHS}
 
 

@@ -1,0 +1,1 @@
+"""Repair: better breaks and times for the same words."""

@@ -1,0 +1,1 @@
+"""Prediction of ratings: what a viewer would give a title, and how sure that is."""

@@ -1,0 +1,1 @@
+"""The sample film: a countdown, moving shapes and quiet music, so that something plays."""

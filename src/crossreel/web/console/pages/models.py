@@ -1,0 +1,168 @@
+"""Models: what is trained, on what, which one serves; training more, activating, going back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields as fields_of
+from typing import Any, NoReturn
+
+from starlette.responses import Response
+
+from crossreel.desk.models import SUBJECT, activate_model, roll_back_model
+from crossreel.desk.work import start_training
+from crossreel.errors import BadInput, BadValue, Missing
+from crossreel.recommend.registry import ALGORITHMS, configure
+from crossreel.recommend.roles import ModelCard
+from crossreel.web.console.addresses import changed, shown
+from crossreel.web.console.fields import Fields
+from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.pages import inspector
+from crossreel.web.console.phrases import M_
+from crossreel.web.console.rendering import console_url
+from crossreel.web.console.sitting import Sitting
+
+__all__ = ["NOUN"]
+
+_LONGEST = 4000
+_FILE_NOTES = "files"
+
+
+def models(sitting: Sitting) -> Response:
+    """``GET /models``."""
+    return _models(sitting)
+
+
+def _models(
+    sitting: Sitting, *, values: dict[str, str] | None = None, problem: str = "", status: int = 200
+) -> Response:
+    cards = sitting.app.shelf.cards()
+    return sitting.page(
+        "models.html",
+        noun="recommend",
+        title=sitting.tell("Models"),
+        status=status,
+        rows=[(card, _settings(card), _notes(card)) for card in cards],
+        active=sitting.app.shelf.active(),
+        earlier=_earlier(sitting, cards),
+        algorithms=[(name, _summary(kind), _defaults(kind)) for name, kind in ALGORITHMS.items()],
+        values=values or {"algorithm": "ease", "settings": "{}", "activate": ""},
+        problem=problem,
+        events=sitting.app.events.summary().events,
+        simulated=sitting.console.profiles.simulated,
+    )
+
+
+def _earlier(sitting: Sitting, cards: list[ModelCard]) -> str:
+    """The model that going back would activate, "" if there is none."""
+    last = sitting.app.audit.page(subject=SUBJECT, limit=1)
+    earlier = (last[0].before or {}).get("model") if last else None
+    return earlier if isinstance(earlier, str) and earlier in {card.id for card in cards} else ""
+
+
+def _summary(kind: type[Any]) -> str:
+    return (kind.__doc__ or "").strip().partition("\n")[0]
+
+
+def _defaults(kind: type[Any]) -> str:
+    return json.dumps({one.name: getattr(kind(), one.name) for one in fields_of(kind)}, default=str)
+
+
+def _settings(card: ModelCard) -> str:
+    return ", ".join(
+        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}"
+        for key, value in card.config.items()
+    )
+
+
+def _notes(card: ModelCard) -> list[tuple[str, str]]:
+    """Metrics and other facts that training wrote down, apart from hashes."""
+    told: list[tuple[str, str]] = []
+    for key, value in card.notes.items():
+        if key == _FILE_NOTES:
+            continue
+        pairs = value.items() if isinstance(value, dict) else [(key, value)]
+        told += [(str(k), f"{v:.4g}" if isinstance(v, float) else str(v)[:200]) for k, v in pairs]
+    return told
+
+
+def train(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /models``: checks the settings, then queues the training."""
+    algorithm, text = fields.one("algorithm"), fields.one("settings").strip()
+    values = {"algorithm": algorithm, "settings": text, "activate": fields.one("activate")}
+    try:
+        config = _read_settings(text)
+        configure(algorithm, config)
+    except BadInput as error:
+        return _models(sitting, values=values, problem=f"{error.message} {error.advice}".strip(), status=422)
+    job = start_training(
+        sitting.app,
+        sitting.actor,
+        algorithm,
+        config,
+        activate=values["activate"] == "yes",
+        request_id=sitting.request_id,
+    )
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training is queued."))
+
+
+def _read_settings(text: str) -> dict[str, Any]:
+    """Settings as a flat JSON object. Raises ``BadValue``."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is no JSON")
+
+    expected = 'a JSON object of numbers and words, such as {"lam": 500}'
+    if len(text) > _LONGEST:
+        raise BadValue("settings", text, f"at most {_LONGEST} characters")
+    try:
+        config = json.loads(text or "{}", parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        place = (
+            f" at line {error.lineno}, column {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise BadValue("settings", text, expected, advice=f"It cannot be read{place}.") from error
+    if not isinstance(config, dict) or any(not isinstance(one, str | int | float) for one in config.values()):
+        raise BadValue("settings", text, expected)
+    return config
+
+
+def activate(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /models/activate``: it serves from the next request on."""
+    id_ = fields.one("id")
+    if id_ not in {card.id for card in sitting.app.shelf.cards()}:
+        message = sitting.tell("There is no such model any more.")
+        return sitting.go(console_url("/models"), message, problem=True)
+    try:
+        activate_model(sitting.app, sitting.actor, id_, request_id=sitting.request_id)
+    except (BadInput, Missing) as error:
+        return sitting.go(console_url("/models"), f"{error.message} {error.advice}".strip(), problem=True)
+    return sitting.go(console_url("/models"), sitting.tell("%(model)s serves now.", model=id_))
+
+
+def roll_back(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /models/roll-back``: the model of before the last activation serves again."""
+    try:
+        id_ = roll_back_model(sitting.app, sitting.actor, request_id=sitting.request_id)
+    except (BadInput, Missing) as error:
+        return sitting.go(console_url("/models"), f"{error.message} {error.advice}".strip(), problem=True)
+    return sitting.go(console_url("/models"), sitting.tell("%(model)s serves again.", model=id_))
+
+
+NOUN = Noun(
+    key="recommend",
+    label=M_("Recommend"),
+    path="/models",
+    routes=[
+        shown("/models", models),
+        changed("/models", train),
+        changed("/models/activate", activate),
+        changed("/models/roll-back", roll_back),
+        *inspector.ROUTES,
+    ],
+    commands=[
+        Command(M_("Models"), console_url("/models"), "train activate roll back recommend"),
+        *inspector.COMMANDS,
+    ],
+)
