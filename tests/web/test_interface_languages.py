@@ -29,7 +29,7 @@ PATHS = [
     *("/", "/search", "/search?q=moon", "/search?q=zzzz", "/preferences", "/nowhere"),
     *(f"/title/tiny:{key}" for key in ("moon", "crossroads", "phantom-carriage", "zaynab", "none")),
     "/title/moon",
-    *("/browse", "/browse?genre=drama&decade=1920&country=XX", "/person/Louis%20Feuillade", "/person/Nobody"),
+    *("/browse", "/browse?genre=drama&decade=1920&country=FR", "/person/Louis%20Feuillade", "/person/Nobody"),
     *("/list", "/ratings", "/history", "/profiles", "/search/suggest?q=moon", "/search/suggest?q=mooon"),
     *("/watch/tiny:moon", "/watch/tiny:phantom-carriage", "/title/tiny:vampires", "/search?q=mooon"),
 ]
@@ -121,9 +121,7 @@ def test_numbers_lists_and_days_are_those_of_cldr():
 
 
 def _catalog(language):
-    return read_po(
-        io.BytesIO(catalog_path(language.tag).read_bytes()), locale=language.tag.replace("-", "_")
-    )
+    return read_po(io.BytesIO(catalog_path(language.tag).read_bytes()), locale=language.tag.replace("-", "_"))
 
 
 def _fields(text):

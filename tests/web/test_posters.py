@@ -3,6 +3,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from crossreel.web.posters.designs import palettes
+from crossreel.web.posters.lettering import DISPLAY
+from crossreel.web.posters.wrapping import breakable_parts, fit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,10 +14,7 @@ from crossreel.testing.tiny import tiny_titles
 from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
 from crossreel.web.posters import lettering
-from crossreel.web.posters.designs import palettes
-from crossreel.web.posters.lettering import DISPLAY
 from crossreel.web.posters.painter import paint, poster_tag
-from crossreel.web.posters.wrapping import breakable_parts, fit
 
 MOON = Title(TitleId("t", "moon"), "Le Voyage dans la Lune", year=1902, genres=("science-fiction",))
 fonts_are_built = pytest.mark.skipif(

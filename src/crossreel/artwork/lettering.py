@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import uharfbuzz as hb  # type: ignore[import-untyped]  # ships no types
@@ -193,7 +194,7 @@ def _curve(control: list[Point], steps: int) -> list[Point]:
         while len(left) > 1:
             left = [
                 (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
-                for (x0, y0), (x1, y1) in zip(left, left[1:], strict=False)
+                for (x0, y0), (x1, y1) in pairwise(left)
             ]
         found.append(left[0])
     return found

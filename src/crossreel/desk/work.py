@@ -45,6 +45,7 @@ def handlers(app: App) -> dict[str, Handler]:
         "audience.import": bound(_import_audience),
         "rights.import": bound(_import_rights),
         "recommend.train": bound(_train),
+        "workspace.backup": bound(_back_up),
         "audience.compact": bound(lambda app, _parameters, _progress: {"moved": app.events.compact()}),
     }
 
@@ -216,6 +217,13 @@ def _import_rights(app: App, parameters: Mapping[str, Any], progress: Progress) 
         return asdict(report)
 
     return _listing_bad_rows(bad, work)
+
+
+def _back_up(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    folder = app.home / "backups"
+    folder.mkdir(exist_ok=True)
+    name = f"crossreel-{app.clock():%Y%m%dT%H%M%S%f}.zip"
+    return asdict(app.backup(folder / name, progress))
 
 
 def _train(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:

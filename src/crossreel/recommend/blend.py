@@ -18,7 +18,14 @@ from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.ranking import blocks, top_k
-from crossreel.recommend.roles import Algorithm, AnswerPath, Floats, Recommender, TrainingContext, TrainingData
+from crossreel.recommend.roles import (
+    Algorithm,
+    AnswerPath,
+    Floats,
+    Recommender,
+    TrainingContext,
+    TrainingData,
+)
 from crossreel.recommend.slim import Slim
 
 __all__ = ["MEMBERS", "Blend", "BlendModel", "learn_weights"]

@@ -126,7 +126,7 @@ class Phrasebook:
 
     def listed(self, words: list[str]) -> str:
         """``a, b and c``."""
-        return str(lists.format_list(words, locale=self.locale)) if words else ""
+        return self.disguise(str(lists.format_list(words, locale=self.locale))) if words else ""
 
     def percent(self, share: float) -> str:
         """A share from 0 to 1 in whole percent."""

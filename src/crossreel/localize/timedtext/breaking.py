@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from crossreel.localize.timedtext.rules.dual_speaker import starts_with_dash
@@ -86,7 +87,7 @@ def _binding_words() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=8)
 def _phrase_parser(language: str) -> Any:
-    """budoux's parser for a language written without spaces; None where budoux is not installed."""
+    """The parser of budoux for a language written without spaces; None where budoux is not installed."""
     try:
         import budoux
     except ImportError:
@@ -144,7 +145,7 @@ class Breaker:
 
     def binds(self, lines: Sequence[str]) -> bool:
         """Whether a line ends, or the next begins, where no line may be broken."""
-        for line, following in zip(lines, lines[1:], strict=False):
+        for line, following in pairwise(lines):
             word = line.rsplit(None, 1)[-1] if line.strip() else ""
             if not word:
                 continue
@@ -224,7 +225,7 @@ class Breaker:
         """
         space = measure(" ")
         begins, ends = [0.0], [measure(text[atoms[0].start : atoms[0].end])]
-        for before, atom in zip(atoms, atoms[1:], strict=False):
+        for before, atom in pairwise(atoms):
             gap = text[before.end : atom.start]
             bare = not gap or (self.unspaced and "\n" in gap)
             begins.append(ends[-1] if bare else ends[-1] + space)

@@ -12,16 +12,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 from crossreel.values.language import Language
 
 __all__ = ["CANDIDATES", "score"]
 
-_LATIN_WEST = "fr es pt de it sv da nl fi ca is et en".split()
-_LATIN_EAST = "pl cs sk hu ro hr sl sq".split()
+_LATIN_WEST = ("fr", "es", "pt", "de", "it", "sv", "da", "nl", "fi", "ca", "is", "et", "en")
+_LATIN_EAST = ("pl", "cs", "sk", "hu", "ro", "hr", "sl", "sq")
 CANDIDATES: dict[str, tuple[str, ...]] = {
-    "cp1252": tuple(_LATIN_WEST),
-    "cp1250": tuple(_LATIN_EAST),
+    "cp1252": _LATIN_WEST,
+    "cp1250": _LATIN_EAST,
     "cp1254": ("tr",),
     "cp1257": ("lt", "lv", "et"),
     "cp1258": ("vi",),
@@ -35,12 +36,12 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
     "cp1255": ("he",),
     "cp1256": ("ar", "fa"),
     "cp874": ("th",),
-    "iso8859_2": tuple(_LATIN_EAST),
+    "iso8859_2": _LATIN_EAST,
     "iso8859_3": ("eo", "mt"),
-    "iso8859_15": tuple(_LATIN_WEST),
+    "iso8859_15": _LATIN_WEST,
     "cp437": ("es", "fr", "de", "it", "sv"),
     "cp850": ("es", "fr", "pt", "de", "it", "sv", "da"),
-    "mac_roman": tuple(_LATIN_WEST),
+    "mac_roman": _LATIN_WEST,
     "gb18030": ("zh-Hans", "ja", "ru", "ar", "th", "ko", *_LATIN_WEST, "pl", "eo"),
     "big5": ("zh-Hant",),
     "big5hkscs": ("zh-Hant",),
@@ -183,7 +184,7 @@ def _capitals_inside(text: str) -> int:
     """Capitals right after a small letter of the same word, at least one beyond ASCII."""
     return sum(
         1
-        for before, char in zip(text, text[1:], strict=False)
+        for before, char in pairwise(text)
         if (char > "\x7f" or before > "\x7f") and before.islower() and char.isupper()
     )
 

@@ -101,7 +101,7 @@ def _label(visit: Visit, facet: Facet, value: str) -> str:
             case Facet.GENRE:
                 return visit.wording.genre(value)
             case Facet.COUNTRY:
-                return visit.book.territory(Territory.parse(value))
+                return visit.book.territory(Territory(value))  # former ones too
             case Facet.DECADE:
                 return visit.book.gettext("%(decade)ss", decade=value)
             case Facet.LANGUAGE:

@@ -14,7 +14,7 @@ from crossreel.localize.timedtext.fixing.segments import Piece, Segmenter
 from crossreel.localize.timedtext.model import Cue, Document
 from crossreel.localize.timedtext.rules.check import check_limits
 from crossreel.localize.timedtext.rules.measure import counter, shown
-from crossreel.localize.timedtext.rules.profile import Audience, Limits, load_profile
+from crossreel.localize.timedtext.rules.profile import ADULTS, Audience, Limits, load_profile
 from crossreel.localize.timedtext.rules.rule import Report, Violation
 from crossreel.localize.timedtext.rules.sheet import Sheet, lane
 from crossreel.values.language import Language
@@ -50,7 +50,7 @@ def fix(
     language: Language,
     profile: str | Path = "netflix",
     *,
-    audience: Audience = Audience(),
+    audience: Audience = ADULTS,
     rate: FrameRate | None = None,
     shots: Sequence[Fraction] = (),
 ) -> Fixed:

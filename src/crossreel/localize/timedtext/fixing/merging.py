@@ -63,10 +63,8 @@ def _together(first: Piece, second: Piece, segmenter: Segmenter, clock: Clock) -
         two.placement,
     ):
         return None
-    if starts_with_dash(one.text) or starts_with_dash(two.text):
-        glue = "\n"
-    else:
-        glue = segmenter.breaker.glue
+    dashed = starts_with_dash(one.text) or starts_with_dash(two.text)
+    glue = "\n" if dashed else segmenter.breaker.glue
     cue = replace(one, tree=joined(one.tree, two.tree, glue), raw=None)
     found = segmenter.pieces(cue, first.source, first.start, end)
     if len(found) != 1 or not found[0].fits:

@@ -177,7 +177,7 @@ def _ends(piece: Piece, start: int, needed: int, following: int | None, clock: C
             snapped = best_out(end, clock.shots, clock.frame, clock.half)
             if start < snapped <= most and (limit is None or snapped + clock.gap <= (following or 0)):
                 ends.add(snapped)
-    if not ends or limit is not None and max(ends) > limit:
+    if not ends or (limit is not None and max(ends) > limit):
         # The next cue must wait: as briefly as it can be, so that little is pushed.
         ends.add(min(clock.up(start + clock.shortest), most))
         ends.add(min(clock.up(start + needed), most))

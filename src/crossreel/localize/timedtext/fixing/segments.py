@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 
 from crossreel.localize.timedtext.breaking import NEVER, Atom, Breaker, Ruler
@@ -131,7 +132,7 @@ class Segmenter:
             changes[0] = (first, "")
         if last < len(text):
             changes[last] = (len(text) - last, "")
-        for place, (atom, following) in enumerate(zip(atoms, atoms[1:], strict=False)):
+        for place, (atom, following) in enumerate(pairwise(atoms)):
             gap = text[atom.end - shift : following.start - shift]
             glue = "\n" if place in breaks else "" if not gap else self._space(text, atom.end - shift, gap)
             if gap != glue:

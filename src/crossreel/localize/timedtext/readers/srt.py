@@ -1,4 +1,4 @@
-"""SRT as it is in the wild.
+r"""SRT as it is in the wild.
 
 The format has no standard. Read are: any newlines, missing or repeated numbers, missing blank
 lines, ``.`` or ``,`` or ``:`` before the fraction, fractions of 1 to 9 digits or none, missing
@@ -18,7 +18,8 @@ from crossreel.localize.timedtext.readers.tagged import parse_tagged
 
 __all__ = ["read_srt"]
 
-_TIME = r"(-?)(?:([0-9]{1,9})[ \t]*:[ \t]*)?([0-9]{1,4})[ \t]*:[ \t]*([0-9]{1,4})(?:[ \t]*[,.:;][ \t]*([0-9]{1,9}))?"
+_COLON = r"[ \t]*:[ \t]*"
+_TIME = rf"(-?)(?:([0-9]{{1,9}}){_COLON})?([0-9]{{1,4}}){_COLON}([0-9]{{1,4}})(?:[ \t]*[,.:;][ \t]*([0-9]{{1,9}}))?"
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-{{1,3}}>[ \t]*{_TIME}[ \t]*(.*)$", re.MULTILINE)
 _USUAL = re.compile(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d),(\d{3})$", re.ASCII)
 

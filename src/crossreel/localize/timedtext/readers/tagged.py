@@ -1,4 +1,4 @@
-"""Text with HTML-like tags and ``{\\...}`` codes, as SRT files in the wild have it.
+r"""Text with HTML-like tags and ``{\...}`` codes, as SRT files in the wild have it.
 
 Known tags become spans (``b i u s font``), ``<br>`` a line break; other HTML tags are dropped and
 their text stays; what is not a tag stays text, so that ``a < b`` survives.
@@ -39,8 +39,53 @@ _KINDS: dict[str, SpanKind] = {
     "font": "font",
 }
 _DROPPED = frozenset(
-    "a abbr article blockquote body center code dd div dl dt footer h1 h2 h3 h4 h5 h6 head header html img "
-    "li link main meta nav ol p pre script section small span style sub sup table tbody td th title tr tt ul".split()
+    (
+        "a",
+        "abbr",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "code",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "html",
+        "img",
+        "li",
+        "link",
+        "main",
+        "meta",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "script",
+        "section",
+        "small",
+        "span",
+        "style",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "title",
+        "tr",
+        "tt",
+        "ul",
+    )
 )
 _NAMES = {
     "white": "#ffffff",
@@ -79,7 +124,7 @@ def css_color(text: str) -> str | None:
 
 
 def numpad(place: int) -> Placement:
-    """The placement of a numeric-keypad alignment (``\\an1`` to ``\\an9``; 2 is the default)."""
+    r"""The placement of a numeric-keypad alignment (``\\an1`` to ``\\an9``; 2 is the default)."""
     row, column = divmod(place - 1, 3)
     align = ("start", "center", "end")[column]
     if row == 0:

@@ -18,9 +18,32 @@ NAMESPACES = {"fillLineGap": _ITTS, "forcedDisplay": _ITTS, "linePadding": _EBUT
 """Style properties that are not in the TTML styling namespace."""
 
 INHERITED = frozenset(
-    "color direction fillLineGap fontFamily fontSize fontStyle fontVariant fontWeight lineHeight linePadding "
-    "luminanceGain multiRowAlign rubyAlign rubyPosition rubyReserve shear textAlign textCombine textDecoration "
-    "textEmphasis textOutline textShadow visibility wrapOption".split()
+    (
+        "color",
+        "direction",
+        "fillLineGap",
+        "fontFamily",
+        "fontSize",
+        "fontStyle",
+        "fontVariant",
+        "fontWeight",
+        "lineHeight",
+        "linePadding",
+        "luminanceGain",
+        "multiRowAlign",
+        "rubyAlign",
+        "rubyPosition",
+        "rubyReserve",
+        "shear",
+        "textAlign",
+        "textCombine",
+        "textDecoration",
+        "textEmphasis",
+        "textOutline",
+        "textShadow",
+        "visibility",
+        "wrapOption",
+    )
 )
 """Properties that TTML2 (section 10.2) and IMSC 1.1 (section 8.4) inherit."""
 

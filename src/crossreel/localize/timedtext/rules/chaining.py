@@ -21,7 +21,8 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
     for place, (start, before) in enumerate(zip(sheet.starts, sheet.before, strict=True)):
         if before is not None and least <= start - before < most:
             value = sheet.frames(start - before)
-            message = f"{value} frames after the cue before it; close it to {limits.gap_frames}, or leave {sheet.half}."
+            wanted = f"close it to {limits.gap_frames}, or leave {sheet.half}"
+            message = f"{value} frames after the cue before it; {wanted}."
             yield Finding(place, value, limits.gap_frames, message)
 
 

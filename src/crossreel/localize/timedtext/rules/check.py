@@ -21,7 +21,7 @@ from crossreel.localize.timedtext.rules.line_length import LINE_LENGTH
 from crossreel.localize.timedtext.rules.long_duration import MAX_DURATION
 from crossreel.localize.timedtext.rules.numbers import NUMBERS
 from crossreel.localize.timedtext.rules.overlap import OVERLAP
-from crossreel.localize.timedtext.rules.profile import Audience, Limits, load_profile
+from crossreel.localize.timedtext.rules.profile import ADULTS, Audience, Limits, load_profile
 from crossreel.localize.timedtext.rules.reading_speed import READING_SPEED
 from crossreel.localize.timedtext.rules.rule import Report, Rule, Violation
 from crossreel.localize.timedtext.rules.sheet import Sheet
@@ -63,7 +63,7 @@ def check(
     language: Language,
     profile: str | Path = "netflix",
     *,
-    audience: Audience = Audience(),
+    audience: Audience = ADULTS,
     rate: FrameRate | None = None,
     shots: Sequence[Fraction] = (),
 ) -> Report:

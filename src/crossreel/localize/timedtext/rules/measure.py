@@ -55,7 +55,7 @@ def _is_mark(char: str) -> bool:
 
 
 def _no_marks(text: str) -> float:
-    """Nonspacing marks (Unicode Mn: Thai tones and vowels above or below, Arabic diacritics) are not counted."""
+    """Unicode Mn is not counted: Thai tones and vowels above or below, Arabic diacritics."""
     return len(text) if text.isascii() else sum(not _is_mark(char) for char in text)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from crossreel.errors import BadFile, BadValue
 from crossreel.values.language import Language
 
-__all__ = ["COUNTINGS", "DASHES", "Audience", "Limits", "load_profile", "profile_names"]
+__all__ = ["ADULTS", "COUNTINGS", "DASHES", "Audience", "Limits", "load_profile", "profile_names"]
 
 COUNTINGS = ("auto", "characters", "half-width", "half-width-ko", "no-marks", "graphemes")
 """How characters are counted; ``auto`` takes the language's script."""
@@ -30,6 +30,9 @@ class Audience:
 
     children: bool = False
     sdh: bool = False
+
+
+ADULTS = Audience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def profile_names() -> tuple[str, ...]:
     )
 
 
-def load_profile(name: str | Path, language: Language, audience: Audience = Audience()) -> Limits:
+def load_profile(name: str | Path, language: Language, audience: Audience = ADULTS) -> Limits:
     """The rules of a profile for a language.
 
     Args:

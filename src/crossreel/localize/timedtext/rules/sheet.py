@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 from crossreel.localize.timedtext.model import DEFAULT_PLACEMENT, Cue, Document
@@ -73,7 +74,7 @@ class Sheet:
         self.lengths = [[measure(line) for line in lines] for lines in self.lines]
         self.totals = [sum(lengths) for lengths in self.lengths]
         starts = self.starts
-        ascending = all(a <= b for a, b in zip(starts, starts[1:], strict=False))
+        ascending = all(a <= b for a, b in pairwise(starts))
         self.order: Sequence[int] = (
             range(len(cues)) if ascending else sorted(range(len(cues)), key=starts.__getitem__)
         )

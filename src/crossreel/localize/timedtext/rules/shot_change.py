@@ -57,7 +57,8 @@ def _find(sheet: Sheet) -> Iterator[Finding]:
         ):
             if best != ticks:
                 away = sheet.frames(ticks - best) or 1
-                message = f"It {which} {abs(away)} frames {'after' if away > 0 else 'before'} where the shot wants it."
+                side = "after" if away > 0 else "before"
+                message = f"It {which} {abs(away)} frames {side} where the shot wants it."
                 yield Finding(place, sheet.seconds(ticks), sheet.seconds(best), message)
 
 

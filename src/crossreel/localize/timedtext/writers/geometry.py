@@ -60,7 +60,7 @@ def _box(x: Fraction, y: Fraction, width: Fraction, height: Fraction, align: str
         ("extent", f"{float(width):.6g}% {float(height):.6g}%"),
         ("origin", f"{float(x):.6g}% {float(y):.6g}%"),
     ]
-    return tuple(style + [("writingMode", mode)] if mode else style)
+    return (*style, ("writingMode", mode)) if mode else tuple(style)
 
 
 def placement_box(placement: Placement) -> Style:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from crossreel.localize.timedtext.model import (
     DEFAULT_PLACEMENT,
@@ -132,7 +133,7 @@ def closed(document: Document) -> Document:
     if all(cue.end != FOREVER for cue in document.cues):
         return document
     starts = sorted({cue.start for cue in document.cues})
-    following = dict(zip(starts, starts[1:], strict=False))
+    following = dict(pairwise(starts))
     cues = tuple(
         cue if cue.end != FOREVER else replace(cue, end=following.get(cue.start, cue.start + 10))
         for cue in document.cues

@@ -1,4 +1,4 @@
-"""Writing SRT: numbers from 1, the tags that players know, ``{\\an8}`` for places."""
+r"""Writing SRT: numbers from 1, the tags that players know, ``{\\an8}`` for places."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from crossreel.localize.timedtext.model import (
     Raw,
     Span,
     Text,
+    style_get,
 )
-from crossreel.localize.timedtext.model import style_get
 from crossreel.localize.timedtext.readers.tagged import numpad
 from crossreel.localize.timedtext.writers.losses import closed, losses, to_milliseconds
 

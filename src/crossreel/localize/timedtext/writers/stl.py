@@ -24,19 +24,24 @@ CARRIED = (
 _FORMATS = {25: "STL25.01", 30: "STL30.01", 24: "STL24.01", 50: "STL50.01"}
 _TABLES = (("01", "iso8859_5"), ("02", "iso8859_6"), ("03", "iso8859_7"), ("04", "iso8859_8"))
 _LANGUAGES = {
-    "ca": "03", "cs": "06", "da": "07", "de": "08", "en": "09", "es": "0A", "eo": "0B", "et": "0C", "fr": "0F",
-    "it": "15", "hu": "1B", "nl": "1D", "no": "1E", "pl": "20", "pt": "21", "ro": "22", "fi": "27", "sv": "28",
-    "tr": "29", "ar": "7E", "bg": "77", "el": "70", "he": "6C", "hi": "6B", "ja": "69", "ko": "65", "fa": "5A",
-    "ru": "56", "th": "4A", "uk": "49", "vi": "45", "zh": "75",
+    "ca": "03", "cs": "06", "da": "07", "de": "08", "en": "09", "es": "0A", "eo": "0B", "et": "0C",
+    "fr": "0F", "it": "15", "hu": "1B", "nl": "1D", "no": "1E", "pl": "20", "pt": "21", "ro": "22",
+    "fi": "27", "sv": "28", "tr": "29", "ar": "7E", "bg": "77", "el": "70", "he": "6C", "hi": "6B",
+    "ja": "69", "ko": "65", "fa": "5A", "ru": "56", "th": "4A", "uk": "49", "vi": "45", "zh": "75",
 }  # fmt: skip
 _MARKS = dict(
-    zip("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u0327\u030b\u0328\u030c", bytes.fromhex("c1c2c3c4c5c6c7c8cacbcdcecf"), strict=True)
-)  # fmt: skip
+    zip(
+        "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u0327\u030b\u0328\u030c",
+        bytes.fromhex("c1c2c3c4c5c6c7c8cacbcdcecf"),
+        strict=True,
+    )
+)
 _LETTERS = dict(
     zip(
         "¡¢£¥§¤‘“«°±²³×µ¶·÷’”»¼½¾¿®©™♪ΩÆĐªĦŁØŒºÞŦŊĸæđðħıłøœßþŧŋ―",
         bytes.fromhex(
-            "a1a2a3a5a7a8a9aaabb0b1b2b3b4b5b6b7b8b9babbbcbdbebfd2d3d4d5e0e1e2e3e4e8e9eaebecedeef0f1f2f3f4f5f8f9fafbfcfdfed0"
+            "a1a2a3a5a7a8a9aaabb0b1b2b3b4b5b6b7b8b9babbbcbdbebfd2d3d4d5e0"
+            "e1e2e3e4e8e9eaebecedeef0f1f2f3f4f5f8f9fafbfcfdfed0"
         ),
         strict=True,
     )
