@@ -30,16 +30,16 @@ import scipy.sparse as sp
 from crossreel.recommend.cross_market import Lists, Markets, features, hold_out, pooled_ease
 from crossreel.recommend.lambda_mart import LambdaMart
 
-REPEATS = 3
+REPEATS = 2
 SEED = 42
 
 
 def lines(path: Path) -> Iterator[list[str]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        for line in file:
-            if line.strip():
-                yield line.rstrip("\r\n").split("\t")
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    for line in text.splitlines():
+        if line.strip():
+            yield line.split("\t")
 
 
 def find(folder: Path, name: str) -> Path | None:
@@ -70,7 +70,10 @@ def load(folder: Path, target: str) -> tuple[Markets, sp.csr_array, Lists, list[
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and training_files(path))
     if target not in names:
         sys.exit(f"{folder / target}: there is no train*.tsv or train*.tsv.gz to learn from")
-    pairs = {name: {(u, i): r for file in training_files(folder / name) for u, i, r in ratings(file)} for name in names}
+    pairs = {
+        name: {(u, i): r for file in training_files(folder / name) for u, i, r in ratings(file)}
+        for name in names
+    }
     core_path = find(folder / target, "train_5core.tsv")
     core = {(u, i) for u, i, _ in ratings(core_path)} if core_path else set(pairs[target])
     known = {item for _, item in pairs[target]} | {item for _, items in run for item in items}
@@ -102,7 +105,8 @@ def load(folder: Path, target: str) -> tuple[Markets, sp.csr_array, Lists, list[
     pool[at[1]] = True
     markets = Markets(likes, judged, np.array(market), tuple(names), own, pool)
     lists = Lists(
-        np.array([viewers[own, user] for user, _ in run]), np.array([[titles[i] for i in items] for _, items in run])
+        np.array([viewers[own, user] for user, _ in run]),
+        np.array([[titles[i] for i in items] for _, items in run]),
     )
     return markets, kernel, lists, run
 
@@ -139,7 +143,9 @@ def score(path: Path, ranked: dict[str, list[str]]) -> tuple[float, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--target", required=True)
     parser.add_argument("--json", action="store_true", help="print one JSON document")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -178,8 +179,19 @@ class App:
             return resolved[0]
         if resolved:
             raise BadValue("title", text, "one title; it is " + " or ".join(map(str, resolved)))
-        near = tuple(str(hit.title) for hit in self.catalog.search(text, 3)) if text.strip() else ()
-        raise UnknownId("title", text, near=near)
+        raise UnknownId("title", text, near=self._near_titles(text))
+
+    def _near_titles(self, text: str) -> tuple[str, ...]:
+        """Up to three ids that were perhaps meant: alike in letters, else found by name."""
+        if not text.strip():
+            return ()
+        wanted = text.casefold()
+        ids = {str(id_).casefold(): str(id_) for id_ in self.catalog.aliases()}
+        key = wanted.rpartition(":")[2]
+        same_key = [id_ for folded, id_ in ids.items() if folded.rpartition(":")[2] == key]
+        alike = [ids[found] for found in get_close_matches(wanted, ids, 3, 0.75)]
+        named = [str(hit.title) for hit in self.catalog.search(text, 3)]
+        return tuple(dict.fromkeys([*same_key, *alike] or named))[:3]
 
     def viewer_id(self, text: str, *, must_exist: bool = True) -> ViewerId:
         """The viewer that ``source:id``, or a bare id that only one source has, stands for.

@@ -108,7 +108,7 @@ def test_what_is_kept_of_a_viewer_can_be_taken_out_and_erased(run: Any, events: 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_bad_files_change_nothing(
-    run: Any, tmp_path: Path, name: str, content: bytes, row: int | None
+    run: Any, home: Path, tmp_path: Path, name: str, content: bytes, row: int | None
 ) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
@@ -129,8 +129,13 @@ def test_bad_files_change_nothing(
     assert name in error["message"]
     if row is not None:
         assert f"row {row}" in error["message"]
-    assert run("audience", "summary")["events"] == 0
-    assert run("catalog", "search", "1")["items"] == []
+    assert not home.exists()
+
+
+def test_an_id_with_a_slip_is_told_its_neighbors(run: Any, events: Path) -> None:
+    run("audience", "import", events, "--format", "csv", "--map", MAP, "--kind", "rating", "--source", "shop")
+    error = run("rights", "check", "shop:1x", "--territory", "DE", code=3)["error"]
+    assert "shop:1" in error["near"]
 
 
 def test_all_bad_rows_are_told_at_once_and_the_rest_can_be_taken(run: Any, tmp_path: Path) -> None:
@@ -160,6 +165,7 @@ def test_a_missing_workspace_and_wrong_words_have_their_own_codes(run: Any, tmp_
     assert run("catalog", "search", "x", code=4)["error"]["code"] == "missing-workspace"
     assert main(["rights", "check"]) == 2
     assert main(["no-such-noun"]) == 2
+    assert run("recommend", "top", "--viewer", "a:1", code=2)["error"]["code"] == "wrong-use"
 
 
 def test_the_hint_after_an_import_without_licenses(

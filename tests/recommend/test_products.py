@@ -22,7 +22,9 @@ counts = arrays(
 def skewed(things=60, aspects=40, seed=5):
     rng = np.random.default_rng(seed)
     chance = 1 / (1 + np.arange(things))[:, None]
-    return sp.csr_array((rng.random((things, aspects)) < chance) * rng.random((things, aspects)), dtype=np.float32)
+    return sp.csr_array(
+        (rng.random((things, aspects)) < chance) * rng.random((things, aspects)), dtype=np.float32
+    )
 
 
 @given(counts)

@@ -17,7 +17,7 @@ def test_choices_survive_and_the_rest_stays(visitor):
     visitor.choose(language="es")
     html = visitor.get("/").text
     assert '<html lang="es"' in html
-    assert "Popular en Brasil" in html
+    assert "Popular aquí: Brasil" in html
 
 
 def test_a_choice_of_language_wins_over_the_browser(visitor):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crossreel.rights.license import License, Mode
@@ -31,11 +33,8 @@ def sample_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def shown(stage, sample_folder):
     """A title of the sample workspace, open in the United States only."""
-    from dataclasses import replace
-
-    title = replace(
-        next(one for one in tiny_titles() if one.id == tiny_id("moon")), id=TitleId("sample", "x")
-    )
+    moon = next(one for one in tiny_titles() if one.id == tiny_id("moon"))
+    title = replace(moon, id=TitleId("sample", "x"))
     stage.put(title)
     stage.app.licenses.add([License("sample-x", title.id, ("US",), (Mode.AVOD,), reason="")])
     return title.id

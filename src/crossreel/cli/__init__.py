@@ -13,22 +13,37 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the words after ``crossreel``; default is the process's own.
     """
+    import typer
+    from typer.exceptions import TyperException
+
     from crossreel.cli.commands import commands
     from crossreel.cli.exit_codes import exit_code
     from crossreel.cli.terminal import announce, emit
-    from crossreel.errors import CrossreelError
+    from crossreel.errors import CrossreelError, WrongUse
 
     words = sys.argv[1:] if arguments is None else arguments
-    try:
-        commands()(words, prog_name="crossreel")
-    except CrossreelError as error:
-        announce(f"crossreel: {error}")
+
+    def fail(error: CrossreelError) -> int:
         if "--json" in words:
             emit({"error": error.to_dict()}, True, lambda: None)
         return exit_code(error)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 0
-    return 0
+
+    try:
+        code = commands()(words, prog_name="crossreel", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except CrossreelError as error:
+        announce(f"crossreel: {error}")
+        return fail(error)
+    except (typer.Abort, KeyboardInterrupt):
+        announce("crossreel: stopped")
+        return 130
+    except TyperException as error:  # what the command line itself finds wrong with the words
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if hasattr(error, "show"):
+            error.show()
+        else:
+            announce(f"crossreel: {message}")
+        return fail(WrongUse(message, advice="See: crossreel --help."))
 
 
 def run() -> None:

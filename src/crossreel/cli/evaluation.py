@@ -142,7 +142,7 @@ def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, s
     names = [name.strip().strip('"') for name in header]
     if "kind" in names and kind is None:
         return None, None
-    mapping = {name: name for name in ("viewer", "title", "value", "time") if name in names}
+    mapping: dict[str, str] = {name: name for name in ("viewer", "title", "value", "time") if name in names}
     return mapping if {"viewer", "title"} <= mapping.keys() else None, kind or (
         "rating" if "value" in mapping else "positive"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar, table
+from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS"]
 
-Count = Annotated[int, typer.Option("-n", "--count", min=1, max=10_000, help="How many titles.")]
+Count = Annotated[int, typer.Option("-n", "--count", min=1, help="How many titles.")]
 At = Annotated[str | None, typer.Option(help="ISO 8601 instant; default is now.")]
 InTerritory = Annotated[str, typer.Option(help="ISO 3166-1 alpha-2 code.")]
 Algorithm = Annotated[str | None, typer.Option(help="Which trained model; default is the active one.")]
@@ -87,6 +87,7 @@ def top(
         )
         document = {"viewer": str(found.viewer), **_listed(app, found, language)}
         emit(document, as_json, lambda: _print(document))
+        _explain_emptiness(app, found)
 
 
 def similar(
@@ -131,6 +132,13 @@ def activate(
     with opened(home) as app:
         app.shelf.activate(model)
         emit({"active": model}, as_json, lambda: typer.echo(f"{model} is active."))
+
+
+def _explain_emptiness(app: App, found: TopList) -> None:
+    if not found.items and not app.licenses.count():
+        announce(app.no_license_hint)
+    elif not app.shelf.cards():
+        announce("No model is trained yet; train one with: crossreel recommend train --algorithm ease")
 
 
 def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:

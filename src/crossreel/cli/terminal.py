@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from crossreel.errors import BadInput
 
 if TYPE_CHECKING:
     from crossreel.app import App
@@ -31,13 +34,23 @@ _stdout = Console(soft_wrap=True)
 
 @contextmanager
 def opened(home: Path | None, *, create: bool = False) -> Iterator[App]:
-    """The application over a workspace, closed at the end; ``create`` makes a missing one."""
+    """The application over a workspace, closed at the end; ``create`` makes a missing one.
+
+    A workspace that was made for an input which is then refused is removed again.
+    """
     from crossreel.app import open_app
     from crossreel.settings import default_home
 
-    app = open_app(home or default_home(), create=create)
+    folder = home or default_home()
+    is_new = create and not folder.exists()
+    app = open_app(folder, create=create)
     try:
         yield app
+    except BadInput:
+        app.close()
+        if is_new:
+            shutil.rmtree(folder)
+        raise
     finally:
         app.close()
 
@@ -54,7 +67,7 @@ def emit(document: dict[str, Any], as_json: bool, human: Callable[[], None]) -> 
 
 def announce(text: str) -> None:
     """One line for people, on standard error."""
-    _stderr.print(text, highlight=False, markup=False)
+    _stderr.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:

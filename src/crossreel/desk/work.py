@@ -18,6 +18,7 @@ from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.audience.importing import import_audience
 from crossreel.catalog.importing import import_catalog, write_refused
+from crossreel.desk.models import activate_model
 from crossreel.desk.trail import record
 from crossreel.errors import BadFile, BadRows, BadValue, Conflict, UnknownId
 from crossreel.jobs.runner import Handler, Progress, enqueue
@@ -98,7 +99,12 @@ def start_training(
 ) -> Job:
     """Queues training a model. Raises ``NotAllowed``."""
     actor.require(Permission.EDIT)
-    parameters = {"algorithm": algorithm, "config": dict(config), "activate": activate}
+    parameters = {
+        "algorithm": algorithm,
+        "config": dict(config),
+        "activate": activate,
+        "actor": actor.operator,
+    }
     return _queue(app, actor, "recommend.train", parameters, request_id)
 
 
@@ -230,7 +236,10 @@ def _train(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mappi
     card = app.shelf.train(
         str(parameters["algorithm"]),
         parameters.get("config") or {},
-        activate=bool(parameters.get("activate")),
+        activate=False,
         progress=progress,
     )
+    if parameters.get("activate"):  # by way of the trail, so that going back finds what served before
+        who = Actor(str(parameters.get("actor") or "cli"), frozenset({Permission.EDIT}), "job")
+        activate_model(app, who, card.id)
     return asdict(card)

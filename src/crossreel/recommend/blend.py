@@ -32,7 +32,16 @@ __all__ = ["MEMBERS", "Blend", "BlendModel", "learn_weights"]
 
 MEMBERS: dict[str, type[Algorithm]] = {
     one.name: one
-    for one in (BalancedEase, ViewerEase, Ease, ImplicitAls, Slim, TitleNeighbors, UserNeighbors, FanNeighbors)
+    for one in (
+        BalancedEase,
+        ViewerEase,
+        Ease,
+        ImplicitAls,
+        Slim,
+        TitleNeighbors,
+        UserNeighbors,
+        FanNeighbors,
+    )
 }
 """The algorithms that can be members, by name."""
 
@@ -76,7 +85,9 @@ class Blend(Configured):
         """Fits the members and learns their weights. Raises ``BadInput`` as the members do."""
         liked = data.interactions.liked
         if not liked.nnz:
-            raise BadInput("Blend cannot learn: no viewer liked any title.", advice="Import ratings or views.")
+            raise BadInput(
+                "Blend cannot learn: no viewer liked any title.", advice="Import ratings or views."
+            )
         if context.validation is not None:
             models = self._members(data, context)
             held = context.validation.liked
@@ -118,7 +129,9 @@ def _cut(data: TrainingData, train: sp.csr_array) -> dict[str, Any]:
     return {"liked": train, "liked_time": known.liked_time[kept], "seen": train.astype(bool)}
 
 
-def learn_weights(models: Sequence[Recommender], train: sp.csr_array, held: sp.csr_array, rounds: int) -> Floats:
+def learn_weights(
+    models: Sequence[Recommender], train: sp.csr_array, held: sp.csr_array, rounds: int
+) -> Floats:
     """(models,) the weights with the best NDCG@10 for the held-out likes; the first is 1.
 
     Every viewer's candidates are the best 100 titles of each model; at most 6,000 viewers take
@@ -140,7 +153,9 @@ def learn_weights(models: Sequence[Recommender], train: sp.csr_array, held: sp.c
 
     def ndcg(tried: Floats) -> float:
         top = top_k(np.asarray(features @ tried), 10)
-        return float(((np.take_along_axis(gain, top, axis=1) * discount[: top.shape[1]]).sum(axis=1) / ideal).mean())
+        return float(
+            ((np.take_along_axis(gain, top, axis=1) * discount[: top.shape[1]]).sum(axis=1) / ideal).mean()
+        )
 
     best = ndcg(weights)
     for _ in range(rounds):

@@ -94,7 +94,9 @@ class Features:
     values: Floats
 
 
-def hold_out(markets: Markets, core: sp.csr_array, *, negatives: int = 99, seed: int = 42) -> tuple[Markets, Lists]:
+def hold_out(
+    markets: Markets, core: sp.csr_array, *, negatives: int = 99, seed: int = 42
+) -> tuple[Markets, Lists]:
     """Takes one like of every viewer away and puts it among random titles: lists to learn from.
 
     Args:
@@ -221,12 +223,16 @@ def _popularity(markets: Markets, lists: Lists) -> dict[str, Floats]:
         fans = np.bincount(likes.indices, minlength=width)
         # shrunk toward the market's mean by ten ratings
         mean = ratings.data.mean() if ratings.nnz else 0.5
-        rated = (np.bincount(ratings.indices, weights=ratings.data, minlength=width) + 10 * mean) / (fans + 10)
+        rated = (np.bincount(ratings.indices, weights=ratings.data, minlength=width) + 10 * mean) / (
+            fans + 10
+        )
         label = "own market" if number == markets.target else name
         for what, value in (("fans", np.log1p(fans)), ("rating", rated)):
             table[f"{what}, {label}"] = value.astype(np.float32)[lists.titles]
         light = np.bincount(
-            likes.indices, weights=np.repeat(1 / np.maximum(np.diff(likes.indptr), 1), np.diff(likes.indptr)), minlength=width
+            likes.indices,
+            weights=np.repeat(1 / np.maximum(np.diff(likes.indptr), 1), np.diff(likes.indptr)),
+            minlength=width,
         )
         if number == markets.target:
             table["fans, own market, by share"] = np.log1p(light).astype(np.float32)[lists.titles]

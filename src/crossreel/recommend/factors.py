@@ -82,7 +82,9 @@ class ImplicitAls(Configured):
             start = stop
         return result
 
-    def _batch(self, rows: sp.csr_array, batch: npt.NDArray[np.int64], others: Floats, whole: Floats) -> Floats:
+    def _batch(
+        self, rows: sp.csr_array, batch: npt.NDArray[np.int64], others: Floats, whole: Floats
+    ) -> Floats:
         length = np.diff(rows.indptr)[batch]
         place = np.arange(length.max())
         inside = place < length[:, None]

@@ -28,12 +28,14 @@ class LambdaMart:
         seeds: rankers that are averaged.
     """
 
-    trees: int = 250
+    trees: int = 200
     leaves: int = 15
     rate: float = 0.04
-    seeds: int = 2
+    seeds: int = 1
 
-    def fit(self, names: Sequence[str], values: Floats, truth: npt.NDArray[np.int8], *, seed: int = 42) -> LambdaMartModel:
+    def fit(
+        self, names: Sequence[str], values: Floats, truth: npt.NDArray[np.int8], *, seed: int = 42
+    ) -> LambdaMartModel:
         """Learns from (lists, candidates, features) and (lists, candidates) labels.
 
         Raises:

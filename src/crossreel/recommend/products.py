@@ -142,11 +142,12 @@ class Columns:
 
     def __init__(self, matrix: Floats | sp.csr_array) -> None:
         rows, columns = self.shape = matrix.shape
-        given_dense = isinstance(matrix, np.ndarray)
-        crowded = not given_dense and matrix.nnz > _CROWDED * rows * columns
         self._sparse = None
         self._blocks: list[Floats] = []
-        if given_dense or (crowded and rows * columns <= _DENSE_CELLS):
+        crowded = isinstance(matrix, np.ndarray) or (
+            _CROWDED * rows * columns < matrix.nnz and rows * columns <= _DENSE_CELLS
+        )
+        if crowded:
             full = dense(matrix)
             self._blocks = [np.ascontiguousarray(full[:, part]) for part in blocks(columns, _WIDTH)]
         else:

@@ -50,6 +50,7 @@ __all__ = [
 
 WEIGHTINGS = ("cosine", "adjusted-cosine", "tf-idf", "bm25")
 
+
 def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_array:
     """Each thing's ``k`` most similar others, as (things, things) float32 CSR: row i keeps i's own.
 

@@ -19,6 +19,7 @@ from crossreel.values.vocabulary import Vocabulary
 __all__ = ["Facet", "FacetCache", "Facets"]
 
 Bools = npt.NDArray[np.bool_]
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 class Facet(StrEnum):
@@ -67,7 +68,7 @@ class Facets:
         mask = np.ones(len(self.titles), dtype=bool)
         for facet, value in chosen.items():
             one = np.zeros(len(self.titles), dtype=bool)
-            one[self.places[facet].get(value, ())] = True
+            one[self.places[facet].get(value, _NONE)] = True
             mask &= one
         return mask
 

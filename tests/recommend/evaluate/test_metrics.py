@@ -1,4 +1,4 @@
-"""Metrics against their definitions, viewer by viewer."""
+"""Metrics against plain Python written from their definitions, to 1e-9."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossreel.recommend.evaluate.metrics import coverage, hits, mean_over_tested, ndcg_at, recall_at
+from crossreel.recommend.evaluate.metrics import (
+    RANKED,
+    auc,
+    coverage,
+    hits,
+    mean_over_tested,
+)
 
 
 @st.composite
@@ -24,20 +30,60 @@ def lists(draw):
     return ranked, sp.csr_array(test), draw(st.integers(1, 14))
 
 
-@given(lists())
-def test_ndcg_and_recall_are_their_definitions(case):
+def reference(name, k, shown, wanted):
+    """One viewer's value, or None without test titles."""
+    if not wanted:
+        return None
+    good = [title in wanted for title in shown[:k]]
+    if name == "ndcg":
+        ideal = sum(1 / math.log2(place + 2) for place in range(min(k, len(wanted))))
+        return sum(1 / math.log2(place + 2) for place, hit in enumerate(good) if hit) / ideal
+    if name == "recall":
+        return sum(good) / len(wanted)
+    if name == "precision":
+        return sum(good) / k
+    if name == "map":
+        total = 0.0
+        for place, hit in enumerate(good):
+            if hit:
+                total += sum(good[: place + 1]) / (place + 1)
+        return total / min(k, len(wanted))
+    if name == "mrr":
+        return next((1 / (place + 1) for place, hit in enumerate(good) if hit), 0.0)
+    assert name == "hit-rate"
+    return float(any(good))
+
+
+@pytest.mark.parametrize("name", list(RANKED))
+@given(case=lists())
+def test_ranked_metrics_are_their_definitions(name, case):
     ranked, test, k = case
-    for place, (shown, held) in enumerate(zip(ranked, test.toarray(), strict=True)):
-        wanted = set(np.flatnonzero(held).tolist())
-        gains = [1 / math.log2(n + 2) for n, title in enumerate(shown[:k].tolist()) if title in wanted]
-        ideal = sum(1 / math.log2(n + 2) for n in range(min(k, len(wanted))))
-        ndcg, recall = ndcg_at(k, ranked, test)[place], recall_at(k, ranked, test)[place]
-        if wanted:
-            assert ndcg == pytest.approx(sum(gains) / ideal)
-            assert recall == pytest.approx(len(gains) / len(wanted))
+    found = RANKED[name](k, ranked, test)
+    for value, shown, held in zip(found, ranked.tolist(), test.toarray(), strict=True):
+        expected = reference(name, k, shown, set(np.flatnonzero(held).tolist()))
+        if expected is None:
+            assert math.isnan(value)
         else:
-            assert math.isnan(ndcg)
-            assert math.isnan(recall)
+            assert value == pytest.approx(expected, abs=1e-9)
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_auc_counts_pairs(scores, random):
+    role = [random.choice(["held", "known", "other"]) for _ in scores]
+    held = [score for score, what in zip(scores, role, strict=True) if what == "held"]
+    others = [score for score, what in zip(scores, role, strict=True) if what == "other"]
+    row = np.array([scores], dtype=np.float32)
+    test = sp.csr_array(np.array([[what == "held" for what in role]], dtype=np.float32))
+    known = sp.csr_array(np.array([[what == "known" for what in role]], dtype=np.float32))
+    (found,) = auc(row, known, test)
+    if held and others:
+        won = sum((a > b) + 0.5 * (a == b) for a in held for b in others)
+        assert found == pytest.approx(won / (len(held) * len(others)), abs=1e-9)
+    else:
+        assert math.isnan(found)
 
 
 def test_a_shorter_list_hits_nothing_where_it_ends():

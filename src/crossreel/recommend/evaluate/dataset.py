@@ -120,7 +120,7 @@ def _moved(
 
 def _pairs(matrix: sp.csr_array, width: int) -> npt.NDArray[np.int64]:
     rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-    return rows * width + matrix.indices
+    return np.asarray(rows * width + matrix.indices)
 
 
 def _only(matrix: sp.csr_array, train: sp.csr_array, width: int) -> sp.csr_array:

@@ -116,7 +116,9 @@ def _at(rows: npt.NDArray[np.int64], values: Values) -> Values:
     return result
 
 
-def _accuracy(ranked: Ranked, split: Split, protocol: Protocol, rows: npt.NDArray[np.int64]) -> dict[str, Values]:
+def _accuracy(
+    ranked: Ranked, split: Split, protocol: Protocol, rows: npt.NDArray[np.int64]
+) -> dict[str, Values]:
     return {
         f"{name}@{k}": _at(rows, metric(k, ranked, split.test))
         for name, metric in RANKED.items()

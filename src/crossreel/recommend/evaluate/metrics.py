@@ -46,7 +46,7 @@ def hits(ranked: Ranked, test: sp.csr_array) -> npt.NDArray[np.bool_]:
 
 
 def _wanted(test: sp.csr_array) -> Values:
-    wanted = np.diff(test.indptr).astype(np.float64)
+    wanted: Values = np.diff(test.indptr).astype(np.float64)
     wanted[wanted == 0] = np.nan
     return wanted
 

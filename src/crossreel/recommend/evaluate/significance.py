@@ -71,7 +71,8 @@ def bootstrap(
     filled = np.where(there, table, 0.0)
     rng = np.random.default_rng(seed)
     means = [
-        (weights @ filled) / np.maximum(weights @ there, 1e-300) for weights in _draws(rng, len(table), resamples)
+        (weights @ filled) / np.maximum(weights @ there, 1e-300)
+        for weights in _draws(rng, len(table), resamples)
     ]
     counts = there.sum(axis=0)
     tails = ((1 - level) / 2, (1 + level) / 2)
@@ -102,7 +103,11 @@ def _sign_flip(difference: Values, seed: int, flips: int) -> float:
     rng = np.random.default_rng(seed)
     target = abs(seen.sum()) * (1 - 1e-12)
     extreme = sum(
-        int(np.count_nonzero(np.abs((2.0 * rng.integers(0, 2, (part.stop - part.start, len(seen))) - 1) @ seen) >= target))
+        int(
+            np.count_nonzero(
+                np.abs((2.0 * rng.integers(0, 2, (part.stop - part.start, len(seen))) - 1) @ seen) >= target
+            )
+        )
         for part in blocks(flips, _BLOCK)
     )
     return (extreme + 1) / (flips + 1)

@@ -306,7 +306,8 @@ def _dated(likes: sp.csr_array, times: Times, name: str) -> tuple[sp.csr_array, 
 
 def _parts(likes: sp.csr_array, part: npt.NDArray[np.integer]) -> Split:
     fold_in = _kept(likes, part == _SHOWN) if (part == _SHOWN).any() else None
-    return Split(*(_kept(likes, part == number) for number in range(3)), fold_in)
+    train, valid, test = (_kept(likes, part == number) for number in range(3))
+    return Split(train, valid, test, fold_in)
 
 
 def _kept(likes: sp.csr_array, keep: Bools) -> sp.csr_array:

@@ -34,7 +34,9 @@ def rated_pairs(data: TrainingData, name: str) -> sp.csr_array:
     return sp.csr_array((rated.data.astype(np.float64), rated.indices, rated.indptr), shape=rated.shape)
 
 
-def baselines(rated: sp.csr_array, viewer_ridge: float, title_ridge: float, rounds: int) -> tuple[float, Values, Values]:
+def baselines(
+    rated: sp.csr_array, viewer_ridge: float, title_ridge: float, rounds: int
+) -> tuple[float, Values, Values]:
     """The mean, and what is added for each viewer and each title; 0 for those without ratings.
 
     b_i = sum (r_ui - m - b_u) / (title_ridge + n_i), then b_u the same over the viewer's titles,

@@ -41,10 +41,10 @@ class BayesianFactors(Configured):
         level: of the prediction intervals, above 0, below 1.
     """
 
-    factors: int = 16
-    samples: int = 60
-    burn_in: int = 15
-    implicit: float = 20.0
+    factors: int = 32
+    samples: int = 40
+    burn_in: int = 10
+    implicit: float = 2.0
     level: float = 0.9
 
     name: ClassVar[str] = "bayesian-factors"

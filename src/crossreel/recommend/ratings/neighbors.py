@@ -30,7 +30,12 @@ _BASELINE = (15.0, 10.0, 10)
 
 
 def rating_similarity(
-    ratings: sp.csr_array, kind: str, *, low: float = 1.0, expected: Values | None = None, shrinkage: float = 100.0
+    ratings: sp.csr_array,
+    kind: str,
+    *,
+    low: float = 1.0,
+    expected: Values | None = None,
+    shrinkage: float = 100.0,
 ) -> Values:
     """(rows, rows) similarity of rows by the columns both have rated; 0 where there are none.
 
@@ -52,7 +57,9 @@ def rating_similarity(
     stars = ratings.data * _STEPS + low
     if kind == "pearson-baseline" and expected is not None:
         stars = (ratings.data - expected) * _STEPS
-    mask = sp.csr_array((np.ones(ratings.nnz), ratings.indices, ratings.indptr), shape=ratings.shape).toarray()
+    mask = sp.csr_array(
+        (np.ones(ratings.nnz), ratings.indices, ratings.indptr), shape=ratings.shape
+    ).toarray()
     r = sp.csr_array((stars, ratings.indices, ratings.indptr), shape=ratings.shape).toarray()
     common = mask @ mask.T
     product, square = r @ r.T, (r * r) @ mask.T
@@ -107,9 +114,15 @@ class KnnRating(Configured):
         check_range(self.name, "least", self.least, 1, 10_000)
         check_range(self.name, "shrinkage", self.shrinkage, 0, 1e6)
         check_range(self.name, "low", self.low, -100, 100)
-        for key, allowed in (("similarity", SIMILARITIES), ("center", CENTERS), ("by", ("viewers", "titles"))):
+        for key, allowed in (
+            ("similarity", SIMILARITIES),
+            ("center", CENTERS),
+            ("by", ("viewers", "titles")),
+        ):
             if getattr(self, key) not in allowed:
-                raise BadValue(f"setting {key} of {self.name}", getattr(self, key), "one of " + ", ".join(allowed))
+                raise BadValue(
+                    f"setting {key} of {self.name}", getattr(self, key), "one of " + ", ".join(allowed)
+                )
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> KnnRatingModel:  # noqa: B008 - frozen
         """Compares all viewers (or titles). Raises ``BadInput`` when nobody rated anything."""
@@ -145,7 +158,13 @@ class KnnRatingModel:
     name: ClassVar[str] = KnnRating.name
 
     def __init__(
-        self, settings: KnnRating, rated: sp.csr_array, near: Values, mean: Values, rows: Values, columns: Values
+        self,
+        settings: KnnRating,
+        rated: sp.csr_array,
+        near: Values,
+        mean: Values,
+        rows: Values,
+        columns: Values,
     ) -> None:
         self._settings, self._rated, self._near = settings, rated, near
         self._mean, self._rows, self._columns = mean, rows, columns
@@ -155,7 +174,8 @@ class KnnRatingModel:
         self._row_mean = np.where(count > 0, total / np.maximum(count, 1), mean[0])
         row = np.repeat(np.arange(rated.shape[0]), count)
         spread = np.sqrt(
-            np.bincount(row, weights=(rated.data - self._row_mean[row]) ** 2, minlength=len(count)) / np.maximum(count, 1)
+            np.bincount(row, weights=(rated.data - self._row_mean[row]) ** 2, minlength=len(count))
+            / np.maximum(count, 1)
         )
         self._spread = np.where(spread > 0, spread, float(rated.data.std()) or 1.0)
 
@@ -167,7 +187,7 @@ class KnnRatingModel:
         order = np.argsort(column, kind="stable")
         ends = np.flatnonzero(np.diff(column[order], append=-1))
         start = 0
-        for end in ends + 1:
+        for end in (ends + 1).tolist():
             some = order[start:end]
             result[some] = self._of_column(int(column[some[0]]), row[some])
             start = end

@@ -116,3 +116,14 @@ def test_the_instant_counts(rita):
     assert "1899-01-01 00:00" in past
     for at in ("2026-06-15T20:15", "2026-06-15T20:15Z", "2026-06-15T20:15:00"):
         assert "2026-06-15 20:15" in rita.text(f"/recommend-for?viewer=nobody:new&territory=US&at={at}")
+
+
+def test_going_back_after_a_training_that_activated(desk, edith, wait_for):
+    served = []
+    for algorithm in ("popular", "content"):
+        form = {"algorithm": algorithm, "settings": "{}", "activate": "yes"}
+        wait_for(edith.done("/models", form).removeprefix("/job/"))
+        served.append(desk.app.shelf.active())
+    edith.done("/models/roll-back")
+    assert desk.app.shelf.active() == served[0]
+    assert {entry.actor for entry in desk.app.audit.page(action="model.activate")} == {"edith"}

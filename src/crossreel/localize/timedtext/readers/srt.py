@@ -19,7 +19,10 @@ from crossreel.localize.timedtext.readers.tagged import parse_tagged
 __all__ = ["read_srt"]
 
 _COLON = r"[ \t]*:[ \t]*"
-_TIME = rf"(-?)(?:([0-9]{{1,9}}){_COLON})?([0-9]{{1,4}}){_COLON}([0-9]{{1,4}})(?:[ \t]*[,.:;][ \t]*([0-9]{{1,9}}))?"
+_TIME = (
+    rf"(-?)(?:([0-9]{{1,9}}){_COLON})?([0-9]{{1,4}}){_COLON}([0-9]{{1,4}})"
+    r"(?:[ \t]*[,.:;][ \t]*([0-9]{1,9}))?"
+)
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-{{1,3}}>[ \t]*{_TIME}[ \t]*(.*)$", re.MULTILINE)
 _USUAL = re.compile(r"(\d\d):([0-5]\d):([0-5]\d),(\d{3}) --> (\d\d):([0-5]\d):([0-5]\d),(\d{3})$", re.ASCII)
 

@@ -245,7 +245,7 @@ def _font_style(attributes: str) -> Style:
 
 
 def _codes(spans: _Open, found: Tagged, codes: str) -> None:
-    """``{\\an8}`` and ``{\\i1}``; other codes are kept for formats that have them."""
+    r"""``{\\an8}`` and ``{\\i1}``; other codes are kept for formats that have them."""
     left = _CODE.sub("", codes)
     for code in _CODE.findall(codes):
         if code.startswith("an"):
@@ -261,6 +261,6 @@ def _codes(spans: _Open, found: Tagged, codes: str) -> None:
 
 
 def _old_alignment(number: int) -> int:
-    """SSA's ``\\a``: 1 to 3 bottom, 5 to 7 top, 9 to 11 middle."""
+    r"""SSA's ``\\a``: 1 to 3 bottom, 5 to 7 top, 9 to 11 middle."""
     row = {0: 0, 1: 2, 2: 1}[min(number // 4, 2)]
     return row * 3 + min(max(number % 4, 1), 3)

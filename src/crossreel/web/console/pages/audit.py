@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
+from crossreel.accounts.audit import AuditEntry
 from crossreel.accounts.operator import Permission
 from crossreel.web.console.addresses import shown
 from crossreel.web.console.nouns import Command, Noun
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Crumb, Sitting
-from crossreel.web.console.trail import ACTIONS, described
+from crossreel.web.console.trail import ACTIONS, Change, described
 
 __all__ = ["NOUN"]
 
 PAGE_ENTRIES = 50
 _FILTERS = ("actor", "action", "subject")
-_ACTIONS = (
-    *ACTIONS,
-    *("model.activate", "job.start", "job.retry", "job.cancel"),
-    *("viewer.export", "viewer.erase", "audience.take"),
-    *("operator.add", "operator.change", "token.issue", "token.revoke"),
-)
+_OTHERS = {
+    "model.activate": M_("let a model serve"),
+    "job.start": M_("asked for a job"),
+    "job.retry": M_("tried a job again"),
+    "job.cancel": M_("canceled a job"),
+    "audience.take": M_("took in events"),
+    "viewer.export": M_("exported a viewer"),
+    "viewer.erase": M_("erased a viewer"),
+    "operator.add": M_("added an operator"),
+    "operator.change": M_("changed an operator"),
+    "token.issue": M_("made an API token"),
+    "token.revoke": M_("revoked an API token"),
+}
+"""What the actions say after a name that have no page of their own history."""
 _LARGEST_ID = 1 << 62
 
 
@@ -31,7 +42,7 @@ def audit(sitting: Sitting) -> Response:
     asked = sitting.query("before")
     before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
     found = sitting.app.audit.page(before=before, limit=PAGE_ENTRIES + 1, **filters)
-    rows = described(sitting, found[:PAGE_ENTRIES])
+    rows = _told(sitting, found[:PAGE_ENTRIES])
     older = (
         console_url("/audit", **filters, before=found[PAGE_ENTRIES - 1].id)
         if len(found) > PAGE_ENTRIES
@@ -45,7 +56,7 @@ def audit(sitting: Sitting) -> Response:
         filters=filters,
         filtered=any(filters.values()),
         actors=[operator.name for operator in sitting.app.accounts.operators()] + ["cli"],
-        actions=_ACTIONS,
+        actions=(*ACTIONS, *_OTHERS),
         older=older,
         newest=console_url("/audit", **filters) if before is not None else "",
     )
@@ -55,7 +66,7 @@ def entry(sitting: Sitting) -> Response:
     """``GET /audit/{id}``: one change."""
     asked = sitting.request.path_params["id"]
     found = sitting.app.audit.get(min(asked, _LARGEST_ID))
-    (change,) = described(sitting, [found])
+    (change,) = _told(sitting, [found])
     here = sitting.tell("Change %(number)s", number=found.id)
     return sitting.page(
         "audit_entry.html",
@@ -65,6 +76,18 @@ def entry(sitting: Sitting) -> Response:
         change=change,
         subject_url=_subject_url(found.action, found.subject),
     )
+
+
+def _told(sitting: Sitting, entries: list[AuditEntry]) -> list[Change]:
+    """Entries in words, without facts that are empty before and after."""
+    return [
+        replace(
+            change,
+            action=sitting.tell(_OTHERS.get(change.entry.action, change.action)),
+            told=tuple(one for one in change.told if one.pieces),
+        )
+        for change in described(sitting, entries)
+    ]
 
 
 def _subject_url(action: str, subject: str) -> str:

@@ -32,7 +32,7 @@ __all__ = ["COMMANDS", "ROUTES"]
 LISTED = 20
 REMOVED = 10
 PATHS = {
-    "personal": M_("what viewers with a like taste like"),
+    "personal": M_("what viewers of a similar taste like"),
     "content": M_("what the liked titles are made of"),
     "market": M_("what the territory likes"),
     "popular": M_("what everybody likes"),

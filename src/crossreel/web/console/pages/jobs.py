@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from crossreel.desk.trail import record
 from crossreel.desk.work import IMPORTS, bad_rows_file, retry_job
-from crossreel.errors import BadInput, BadValue, UnknownId
+from crossreel.errors import BadInput, BadRows, BadValue, UnknownId
 from crossreel.values.job import Job, JobState
 from crossreel.values.window import parse_instant
 from crossreel.web.console.addresses import changed, shown
@@ -103,7 +103,7 @@ def job_page(sitting: Sitting) -> Response:
     job = sitting.app.jobs.get(sitting.request.path_params["id"])
     told = progress_of(sitting, job)
     has_bad = _has_bad_rows(sitting, job)
-    hidden = {"folder", "skip_bad"}
+    hidden = {"folder", "skip_bad", "actor"}
     return sitting.page(
         "job.html",
         noun="jobs",
@@ -113,7 +113,7 @@ def job_page(sitting: Sitting) -> Response:
         parameters=[(key, _said(value)) for key, value in job.parameters.items() if key not in hidden],
         skipping=bool(job.parameters.get("skip_bad")),
         results=[(key.replace("_", " "), _said(value)) for key, value in job.result.items()],
-        error=_error(job),
+        error=_error(sitting, job),
         has_bad_rows=has_bad,
         may_cancel=sitting.may_edit and not job.state.is_final and not job.cancel_requested,
         may_retry=sitting.may_edit and job.state in {JobState.FAILED, JobState.CANCELED},
@@ -130,15 +130,22 @@ def _has_bad_rows(sitting: Sitting, job: Job) -> bool:
         return False
 
 
-def _error(job: Job) -> dict[str, Any] | None:
+def _error(sitting: Sitting, job: Job) -> dict[str, Any] | None:
     """Message, advice and the first refused rows of a failure."""
     if not job.error:
         return None
     problems = job.error.get("problems")
+    advice = str(job.error.get("advice", ""))
+    if job.error.get("code") == BadRows.code:  # its own advice speaks of the command line
+        advice = sitting.tell("Download the bad rows, correct them in the file and import it again.")
+        if job.kind in _SKIPPING:
+            advice = sitting.tell(
+                "Import the file without the bad rows, or correct them and import it again."
+            )
     return {
         "code": str(job.error.get("code", "")),
         "message": str(job.error.get("message", "")),
-        "advice": str(job.error.get("advice", "")),
+        "advice": advice,
         "problems": problems[:20] if isinstance(problems, list) else [],
     }
 

@@ -1,0 +1,100 @@
+"""``crossreel subtitles``: the JSON it prints and the codes it ends with."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crossreel.cli import main
+from crossreel.cli.commands import NOUNS
+
+SRT = """1
+00:00:01,000 --> 00:00:02,000
+<i>Esta línea tiene demasiados caracteres para leerla</i>
+
+2
+00:00:02,000 --> 00:00:04,000
+Hola.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _noun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NOUNS, "subtitles", "Look at subtitle files, convert, check and repair them.")
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    path = tmp_path / "film.es.srt"
+    path.write_text(SRT, encoding="cp1252")
+    return path
+
+
+def run(capsysbinary: pytest.CaptureFixture[bytes], *words: str) -> tuple[int, Any]:
+    code = main(["subtitles", *words])
+    out = capsysbinary.readouterr().out
+    return code, json.loads(out) if out else None
+
+
+def test_inspect(film: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    code, shown = run(capsysbinary, "inspect", str(film), "--json")
+    assert code == 0
+    assert list(shown) == ["format", "encoding", "cues", "notes"]
+    assert (shown["format"], shown["encoding"]) == ("srt", "cp1252")
+    cue = shown["cues"][0]
+    assert list(cue) == ["id", "start", "end", "text", "settings", "tree"]
+    assert (cue["id"], cue["start"], cue["end"]) == ("1", 1, 2)
+    assert cue["tree"][0]["type"] == "i"
+
+
+def test_check(film: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    code, report = run(capsysbinary, "check", str(film), "--language", "es", "--profile", "netflix", "--json")
+    assert code == 0
+    assert list(report) == ["file", "language", "profile", "cues", "violations", "summary"]
+    assert list(report["violations"][0]) == ["cue", "rule", "value", "limit", "start", "message", "fixable"]
+    assert report["summary"] == {"gap": 1, "line-length": 1, "reading-speed": 1}
+    assert main(["subtitles", "check", str(film), "--strict"]) == 3
+
+
+def test_fix_writes_only_where_asked(
+    film: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    code, told = run(capsysbinary, "fix", str(film), "--json")
+    assert (code, told["output"]) == (0, None)
+    out = tmp_path / "fixed.vtt"
+    code, told = run(capsysbinary, "fix", str(film), str(out), "--json")
+    assert (code, told["after"].get("line-length", 0)) == (0, 0)
+    code, shown = run(capsysbinary, "inspect", str(out), "--json")
+    assert (
+        shown["cues"][0]["text"].replace("\n", " ")
+        == "<i>Esta línea tiene demasiados caracteres para leerla</i>"
+    )
+
+
+def test_convert_and_its_notes(
+    film: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    out = tmp_path / "film.ttml"
+    code, told = run(capsysbinary, "convert", str(film), str(out), "--json")
+    assert (code, told["cues"], told["to"]) == (0, 2, "ttml")
+    assert "línea" in out.read_text(encoding="utf-8")
+
+
+def test_shots_and_bad_files(film: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    shots = tmp_path / "shots.json"
+    shots.write_text('{"fps": 24, "frames": [26]}', encoding="utf-8")
+    code, report = run(capsysbinary, "check", str(film), "--shots", str(shots), "--fps", "24", "--json")
+    assert (code, report["summary"].get("shot-change")) == (0, 1)
+    shots.write_text("{}", encoding="utf-8")
+    assert main(["subtitles", "check", str(film), "--shots", str(shots)]) == 3
+    assert main(["subtitles", "check", str(film), "--fps", "0"]) == 3
+    assert main(["subtitles", "inspect", str(tmp_path / "none.srt")]) == 3
+    assert main(["subtitles", "convert", str(film), str(tmp_path / "film.docx")]) == 2
+    assert not (tmp_path / "film.docx").exists()
+
+
+def test_a_language_is_never_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "film.srt"
+    path.write_text(SRT, encoding="utf-8")
+    assert main(["subtitles", "check", str(path)]) == 2
