@@ -15,6 +15,14 @@ PATHS = {
     "home": "/",
     "title": MOON,
     "search": "/search?q=moon",
+    "nothing": "/search?q=nosfertau",
+    "browse": "/browse?genre=drama&decade=1920",
+    "person": "/person/Fritz%20Lang",
+    "list": "/list",
+    "ratings": "/ratings",
+    "history": "/history",
+    "profiles": "/profiles",
+    "player": MOON.replace("/title/", "/watch/"),
     "choices": "/preferences",
     "missing": "/title/sample:none",
 }
@@ -119,16 +127,149 @@ def test_everything_works_without_scripts(open_page):
     page.get_by_text("Your rating: 4 of 5.").wait_for()
 
 
-@pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("size", ["phone", "desk"])
-@pytest.mark.parametrize("locale", ["en-US", "es-ES"])
+LOOKS = [
+    *(("en-US", size, name) for size in ("phone", "desk") for name in PATHS),
+    *(("ar-EG", "phone", name) for name in PATHS),
+    *(("ar-EG", "desk", name) for name in ("home", "title", "search", "browse")),
+    *((locale, "phone", name) for locale in ("de-DE", "hi-IN", "ja-JP") for name in ("home", "title")),
+    *((locale, "desk", name) for locale in ("hi-IN", "ja-JP", "zh-CN") for name in ("home", "title")),
+    *((locale, "phone", "profiles") for locale in ("es-ES", "pt-BR", "de-DE")),
+]
+
+
+@pytest.mark.parametrize(("locale", "size", "name"), LOOKS)
 def test_nothing_scrolls_sideways_and_nothing_is_inaccessible(open_page, keep, name, size, locale):
     page = open_page("/", **(PHONE if size == "phone" else DESK), locale=locale)
     choose(page, viewer=page.locator(".panel select[name=viewer] option").nth(1).get_attribute("value"))
     page.goto(PATHS[name])
+    assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar-EG" else "ltr")
     assert page.evaluate("document.documentElement.scrollWidth") <= (390 if size == "phone" else 1440)
     assert not grave_findings(page)
     keep(page, f"{name}-{size}-{locale[:2]}")
+
+
+@pytest.mark.parametrize("name", ["home", "title", "browse", "profiles"])
+def test_the_light_theme_is_accessible_too(open_page, keep, name):
+    page = open_page("/", **DESK)
+    choose(page, theme="light")
+    page.goto(PATHS[name])
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    assert not grave_findings(page)
+    keep(page, f"{name}-light")
+
+
+def test_arabic_mirrors_the_page_and_leaves_pictures_alone(open_page):
+    page = open_page(MOON, **DESK, locale="ar-EG")
+    poster, text = page.locator(".title-poster").bounding_box(), page.locator(".title-text").bounding_box()
+    assert poster["x"] > text["x"]
+    assert page.locator(".brand").bounding_box()["x"] > page.locator(".menu").bounding_box()["x"]
+    assert page.locator(".title-poster img").evaluate("one => getComputedStyle(one).transform") == "none"
+    size = "parseFloat(getComputedStyle(document.querySelector('.facts')).fontSize)"
+    arabic = page.evaluate(size)
+    assert arabic > open_page(MOON, **DESK).evaluate(size)
+    page = open_page(MOON, **DESK, locale="hi-IN")
+    lines = "one => parseFloat(getComputedStyle(one).lineHeight) / parseFloat(getComputedStyle(one).fontSize)"
+    assert page.locator("body").evaluate(lines) >= 1.7
+
+
+def test_suggestions_are_a_list_for_the_keyboard(open_page, keep):
+    page = open_page("/", **DESK)
+    field = page.locator("#q")
+    page.keyboard.press("/")
+    assert field.evaluate("one => one === document.activeElement")
+    field.press_sequentially("metro")
+    page.locator("#suggestions [role=option]").first.wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    assert "suggestion" in page.locator("#suggested").inner_text()
+    field.press("ArrowDown")
+    chosen = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    assert chosen.get_attribute("aria-selected") == "true"
+    assert chosen.locator("mark").first.inner_text() == "Metro"
+    assert not grave_findings(page)
+    keep(page, "suggestions-desk")
+    field.press("Escape")
+    assert page.locator("#suggest").is_hidden()
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    field.press("Enter")
+    page.wait_for_url("**/title/**")
+    page.go_back()
+    assert page.url.endswith("/")
+
+
+def test_suggestions_on_a_phone_in_arabic(open_page, keep):
+    page = open_page("/", **PHONE, locale="ar-EG")
+    page.locator("#q").press_sequentially("متروبول")
+    page.locator("#suggestions [role=option]").first.wait_for()
+    assert "متروبوليس" in page.locator("#suggestions").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    keep(page, "suggestions-phone-ar")
+    page.locator("#q").fill("متروبوليش")
+    page.get_by_text("هل تقصد").wait_for()
+
+
+def test_help_opens_on_a_question_mark_and_closes(open_page, keep):
+    page = open_page("/", **DESK)
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    assert not grave_findings(page)
+    keep(page, "keys-desk")
+    page.keyboard.press("Escape")
+    assert page.locator("#keys").is_hidden()
+    page.locator("#q").fill("who?")
+    assert page.locator("#keys").is_hidden()
+
+
+def test_offline_says_offline(open_page):
+    page = open_page("/", **DESK)
+    assert page.locator("#offline").is_hidden()
+    page.context.set_offline(True)
+    page.get_by_text("You are offline.").wait_for()
+    page.context.set_offline(False)
+    page.locator("#offline").wait_for(state="hidden")
+
+
+def test_the_player_plays_remembers_and_goes_on(open_page, keep):
+    page = open_page(MOON, **DESK)
+    page.get_by_role("link", name="Watch", exact=True).click()
+    page.wait_for_function("document.getElementById('player').readyState >= 1")
+    page.evaluate("document.getElementById('player').muted = true")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.getElementById('player').currentTime > 0.2")
+    with page.expect_response("**/progress") as told:
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
+    assert told.value.status == 204
+    keep(page, "player-playing")
+    page.goto("/")
+    assert page.locator("#row-continue").inner_text() == "Continue watching"
+    page.locator("section[aria-labelledby=row-continue] a.card").click()
+    page.wait_for_function("document.getElementById('player').currentTime > 5")
+    page.keyboard.press("m")
+    assert page.locator("#player").evaluate("one => one.muted")
+    page.keyboard.press("c")
+    modes = "one => [...one.textTracks].filter(track => track.mode === 'showing').length"
+    assert page.locator("#player").evaluate(modes) in (0, 1)
+
+
+def test_list_and_review_without_scripts(open_page):
+    page = open_page(MOON, **PHONE, scripts=False)
+    page.get_by_role("button", name="Add to my list").click()
+    page.get_by_role("button", name="Take off my list").wait_for()
+    page.locator(".write summary").click()
+    page.locator("textarea[name=text]").fill("Made with my own hands.")
+    page.locator(".write button").click()
+    page.get_by_text("Made with my own hands.").wait_for()
+    page.goto("/list")
+    page.get_by_role("button", name="Take A Trip to the Moon off my list").click()
+    page.get_by_text("Your list is empty.").wait_for()
+
+
+def test_paper_shows_the_facts_in_black_on_white(open_page):
+    page = open_page(MOON, **DESK)
+    page.emulate_media(media="print")
+    assert page.locator(".bar").is_hidden()
+    assert page.locator("h1").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
 
 
 def test_the_keyboard_reaches_everything_in_order(open_page):

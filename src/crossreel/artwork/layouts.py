@@ -209,7 +209,7 @@ def _beside(sheet: Sheet) -> Layout:
     left = sheet.width - margin - width if at_right else margin
     letters = draw_settings(block, left, left + width, top, sheet.palette.ink, _side(sheet, name))
     clear = margin + width + margin * 0.5
-    low = sheet.height * 0.94
+    low = float(sheet.height)
     room = (0.0, 0.0, sheet.width - clear, low) if at_right else (clear, 0.0, float(sheet.width), low)
     return Layout(lambda picture: picture(sheet.width, sheet.height, room) + letters)
 

@@ -192,10 +192,7 @@ def _curve(control: list[Point], steps: int) -> list[Point]:
     for step in range(1, steps + 1):
         part, left = step / steps, control
         while len(left) > 1:
-            left = [
-                (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
-                for (x0, y0), (x1, y1) in pairwise(left)
-            ]
+            left = [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for (x0, y0), (x1, y1) in pairwise(left)]
         found.append(left[0])
     return found
 

@@ -21,7 +21,7 @@ from crossreel.values.language import Language
 
 __all__ = ["SHAPES", "VERSION", "Shape", "artwork_tag", "draw_picture", "draw_poster", "draw_still"]
 
-VERSION = "4"
+VERSION = "5"
 """Changes when the same title would be drawn differently, so that stored copies are not used."""
 
 Shape = Literal["2:3", "16:9", "1:1"]
@@ -87,9 +87,9 @@ def draw_still(title: Title, *, language: Language | None = None) -> str:
     width, height = SHAPES["16:9"]
     at_left = language is not None and language.is_right_to_left
     room = (
-        (40.0, 0.0, width * 0.54, height * 0.92)
+        (0.0, 0.0, width * 0.54, float(height))
         if at_left
-        else (width * 0.46, 0.0, width - 40.0, height * 0.92)
+        else (width * 0.46, 0.0, float(width), float(height))
     )
     canvas = Canvas(width, height, room, palette, Dice(f"{title.id}/picture"))
     design(canvas)

@@ -26,7 +26,8 @@ _BY_WORD: tuple[tuple[Design, str], ...] = (
         land.mountains,
         "alps, arctic, everest, ice, mountain, mountains, north pole, skiing, snow, winter",
     ),
-    (land.trees, "fairy tale, farm, farmers, forest, peasants, village, wheat"),
+    (land.trees, "fairy tale, forest, trees, woods"),
+    (land.fields, "drought, farm, farmers, harvest, land, peasants, village, wheat"),
     (land.sun, "cowboys, desert, gold, herdsman, outlaws, posse"),
     (figures.rings, "amnesia, dream, hypnosis, madness, memory, surreal, surrealism"),
     (
@@ -63,7 +64,7 @@ _BY_GENRE: dict[str, tuple[Design, ...]] = {
     "history": (places.arches, figures.fan, figures.wedge, land.sun, places.curtain),
     "music": (figures.bars, figures.waves, places.curtain, figures.fan),
     "experimental": (figures.bars, figures.rings, figures.wedge, figures.dots, figures.eye),
-    "drama": (places.door, places.city, figures.meeting, places.stairs, land.sea, places.blinds, land.trees,
+    "drama": (places.door, places.city, figures.meeting, places.stairs, land.sea, places.blinds, land.fields,
               land.mountains),
 }  # fmt: skip
 _SAME_AS = {

@@ -149,7 +149,7 @@ def learn_weights(
     wanted = np.minimum(np.diff(held[able].indptr), 10)
     discount = 1 / np.log2(np.arange(2, 12))
     ideal = np.cumsum(discount)[wanted - 1]
-    weights = np.eye(1, len(models), dtype=np.float32)[0]
+    weights: Floats = np.eye(1, len(models), dtype=np.float32)[0]
 
     def ndcg(tried: Floats) -> float:
         top = top_k(np.asarray(features @ tried), 10)

@@ -126,10 +126,13 @@ def waves(c: Canvas) -> None:
         dx = (right - left) / steps
         xs = [left + i * dx for i in range(steps + 1)]
         top = [(x, y + c.tall * 0.045 * math.sin(phase + x / (c.r * 0.3) + line * 0.7)) for x in xs]
-        bottom = [
-            (x, at + c.r * 0.07 * (0.3 + abs(math.sin(phase + x / (c.r * 0.9) + line))))
-            for x, at in reversed(top)
-        ]
+        bottom = []
+        for x, at in reversed(top):
+            # A bright ribbon that begins inside the sheet grows out of nothing.
+            grown = min(1.0, (x - left) / (c.r * 0.5) if left > 0 else 1.0)
+            grown = min(grown, (right - x) / (c.r * 0.5) if right < c.width else 1.0)
+            thick = c.r * 0.07 * (0.3 + abs(math.sin(phase + x / (c.r * 0.9) + line)))
+            bottom.append((x, at + grown * thick))
         c.shape([*top, *bottom], p.bright if bright else p.deep)
 
 

@@ -1,4 +1,4 @@
-"""Pictures under an open sky: moon, sun, sea, road, mountains, trees, orbits."""
+"""Pictures under an open sky: moon, sun, sea, road, fields, mountains, trees, orbits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from crossreel.artwork.canvas import Canvas, Point
 
-__all__ = ["moon", "mountains", "orbits", "rails", "sea", "sun", "trees"]
+__all__ = ["fields", "moon", "mountains", "orbits", "rails", "sea", "sun", "trees"]
 
 
 def moon(c: Canvas) -> None:
@@ -122,6 +122,22 @@ def trees(c: Canvas) -> None:
         c.shape(
             [(x - half + lean, -4), (x + half + lean, -4), (x + half * 1.4, foot), (x - half * 1.4, foot)],
             p.deep,
+        )
+
+
+def fields(c: Canvas) -> None:
+    """Furrows that fan out from a low horizon, under a high sun."""
+    p, line = c.palette, c.room[1] + c.tall * 0.6
+    x = c.x + c.wide * c.dice.between(-24, 24) / 100
+    c.disc(c.x - (x - c.x) * 0.6, c.room[1] + c.tall * 0.34, c.r * 0.36, p.bright)
+    c.land([(0, line + c.tall * 0.03), (x, line), (c.width, line + c.tall * 0.02)], p.deep)
+    reach, depth = c.wide * 1.5, c.room[3] - line
+    for furrow in range(-6, 7):
+        foot = x + furrow * reach / 6.5
+        half = reach / 34
+        c.shape(
+            [(x + furrow * 3.0, line + depth * 0.05), (foot + half, c.room[3]), (foot - half, c.room[3])],
+            p.bright if furrow == 1 else p.ground,
         )
 
 

@@ -99,8 +99,8 @@ def blinds(c: Canvas) -> None:
 
 def _hatted_person(c: Canvas, x: float, foot: float, tall: float) -> None:
     fill, unit, chin = c.palette.ground, c.r, foot - tall
-    c.disc(x, chin, unit * 0.17, fill)
-    brim, crown = unit * 0.27, unit * 0.16
+    c.disc(x, chin + unit * 0.03, unit * 0.16, fill)
+    brim, crown = unit * 0.36, unit * 0.19
     c.shape([(x - brim, chin - unit * 0.03), (x + brim, chin - unit * 0.08),
              (x + brim, chin - unit * 0.03), (x - brim, chin + unit * 0.02)], fill)  # fmt: skip
     c.shape([(x - crown, chin - unit * 0.06), (x - crown * 0.8, chin - unit * 0.25),

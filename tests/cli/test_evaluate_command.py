@@ -1,0 +1,113 @@
+"""``crossreel recommend evaluate`` on files, without a workspace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from crossreel.cli.evaluation import evaluate
+from crossreel.errors import BadInput, BadValue, CrossreelError
+
+
+def ask(*words: object) -> Any:
+    app = typer.Typer()
+    app.command()(evaluate)
+    done = CliRunner().invoke(app, [*map(str, words), "--json"])
+    if isinstance(done.exception, CrossreelError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def ratings(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(4)
+    lines = ["viewer,title,value,time"]
+    for viewer in range(40):
+        for title in rng.permutation(20)[:12]:
+            stars = 5 if title % 2 == viewer % 2 else 2
+            lines.append(f"{viewer},{title},{stars},{1_000_000_000 + rng.integers(10**8)}")
+    path = tmp_path / "ratings.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_csv_gives_the_document(ratings: Path, tmp_path: Path) -> None:
+    found = ask(
+        "--ratings", ratings, "--algorithms", "popular,ease", "--set", "ease.lam=5", "--out", tmp_path / "out"
+    )
+    assert list(found) == ["signature", "data", "results"]
+    assert [one["algorithm"] for one in found["results"]] == ["popular", "ease"]
+    popular, ease = (one["metrics"]["ndcg@10"] for one in found["results"])
+    assert ease["value"] > popular["value"]
+    low, high = ease["ci95"]
+    assert low <= ease["value"] <= high
+    assert found["results"][1]["config"]["lam"] == 5
+    assert found["data"]["viewers"] == 40
+    assert "seed:42" in found["signature"]
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert (
+        ask(
+            "--ratings",
+            ratings,
+            "--algorithms",
+            "popular,ease",
+            "--set",
+            "ease.lam=5",
+            "--out",
+            tmp_path / "out",
+        )
+        == found
+    )
+
+
+@pytest.mark.parametrize("split", ["leave-last-out", "global-time", "k-fold", "strong"])
+def test_every_split_has_its_name(ratings: Path, split: str) -> None:
+    found = ask("--ratings", ratings, "--algorithms", "popular", "--split", split, "--seed", 7)
+    assert f"split:{split}" in found["signature"]
+    assert found["results"][0]["metrics"]["ndcg@10"]["value"] > 0
+
+
+def test_what_counts_as_a_like_can_be_said(ratings: Path) -> None:
+    likes = {
+        least: ask("--ratings", ratings, "--algorithms", "popular", "--scale", "1..5", "--liked-from", least)[
+            "data"
+        ]["likes"]
+        for least in (2, 3)
+    }
+    assert likes[2] == 40 * 12 > likes[3]
+
+
+def test_pairs_alone_are_likes(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(
+        "viewer,title\n" + "".join(f"{v},{t}\n" for v in range(9) for t in range(v % 3, 8)), encoding="utf-8"
+    )
+    assert ask("--ratings", path, "--algorithms", "popular")["data"]["likes"] == sum(
+        8 - v % 3 for v in range(9)
+    )
+
+
+def test_what_makes_no_sense_is_refused(ratings: Path, tmp_path: Path) -> None:
+    for words, named in (
+        (("--algorithms", "magic"), "magic"),
+        (("--algorithms", ","), "algorithms"),
+        (("--split", "magic"), "split"),
+        (("--set", "slim.l1=1"), "setting"),
+        (("--set", "ease"), "setting"),
+        (("--liked-from", "77"), "least rating"),
+    ):
+        with pytest.raises(BadValue, match=named):
+            ask("--ratings", ratings, *words)
+    empty = tmp_path / "empty.csv"
+    empty.write_text("viewer,title\n", encoding="utf-8")
+    with pytest.raises(BadInput):
+        ask("--ratings", empty)
+    with pytest.raises(BadInput):
+        ask("--ratings", tmp_path / "nothing.csv")
