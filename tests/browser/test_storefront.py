@@ -51,6 +51,15 @@ def grave_findings(page):
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in grave]
 
 
+def until(page, condition):
+    """Waits for a condition of the page, without the evaluation that its policy forbids."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 def all_titles(page):
     links = page.locator("main a[href^='/title/']").evaluate_all(
         "all => all.map(a => a.getAttribute('href'))"
@@ -232,10 +241,10 @@ def test_offline_says_offline(open_page):
 def test_the_player_plays_remembers_and_goes_on(open_page, keep):
     page = open_page(MOON, **DESK)
     page.get_by_role("link", name="Watch", exact=True).click()
-    page.wait_for_function("document.getElementById('player').readyState >= 1")
+    until(page, "document.getElementById('player').readyState >= 1")
     page.evaluate("document.getElementById('player').muted = true")
     page.keyboard.press("Space")
-    page.wait_for_function("document.getElementById('player').currentTime > 0.2")
+    until(page, "document.getElementById('player').currentTime > 0.2")
     with page.expect_response("**/progress") as told:
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Space")
@@ -244,7 +253,7 @@ def test_the_player_plays_remembers_and_goes_on(open_page, keep):
     page.goto("/")
     assert page.locator("#row-continue").inner_text() == "Continue watching"
     page.locator("section[aria-labelledby=row-continue] a.card").click()
-    page.wait_for_function("document.getElementById('player').currentTime > 5")
+    until(page, "document.getElementById('player').currentTime > 5")
     page.keyboard.press("m")
     assert page.locator("#player").evaluate("one => one.muted")
     page.keyboard.press("c")

@@ -203,7 +203,7 @@ def test_an_import_with_bad_rows_fails_keeps_them_and_then_takes_the_rest(app: A
 
 def test_models_are_trained_activated_and_rolled_back(app: App) -> None:
     with app.workers(work.handlers(app)):
-        jobs = [work.start_training(app, EDITOR, "popular", {}, activate=False) for _ in range(2)]
+        jobs = [work.start_training(app, EDITOR, name, {}, activate=False) for name in ("popular", "content")]
         ids = [str(_ended(app, job.id).result["id"]) for job in jobs]
     for id_ in ids:
         models.activate_model(app, EDITOR, id_)

@@ -72,7 +72,7 @@ def test_other_markets_help_a_small_one():
     own = Markets(rest.likes[alone], rest.ratings[alone], markets.market[alone], ("a",), 0, markets.pool)
     place = {}
     for name, known in (("all", rest), ("own", own)):
-        scores = pooled_ease(known, lists, lam=20.0)
+        scores = pooled_ease(known, lists, lam=200.0)
         held = (scores * lists.truth).sum(axis=1, keepdims=True)
         place[name] = (scores > held).sum(axis=1).mean()
     assert place["all"] < place["own"]
@@ -94,7 +94,7 @@ def test_the_ranker_learns_to_order():
     best = model.scores(values[200:]).argmax(axis=1)
     assert (truth[200:][np.arange(100), best] == 1).mean() > 0.6
     importance = model.importance()
-    assert list(importance)[0] == "a"
+    assert next(iter(importance)) == "a"
     assert sum(importance.values()) == pytest.approx(1)
 
 

@@ -12,7 +12,7 @@ from crossreel.audience.event import Event, EventKind
 from crossreel.catalog.documents import content_hash
 from crossreel.catalog.repository import TitleRecord
 from crossreel.errors import BadInput, BadValue, Conflict, MissingModel, UnknownId
-from crossreel.recommend.reasons import CODES
+from crossreel.recommend.reasons import CODES, Reason
 from crossreel.recommend.registry import ALGORITHMS
 from crossreel.rights.license import Mode
 from crossreel.testing.small_world import BR, DE, JP, NOW, comedy, film, viewer, western
@@ -95,9 +95,10 @@ def test_a_territory_without_data_gets_what_all_like(world):
     world.shelf.train("ease")
     found = world.shelf.top(viewer("stranger"), JP, 10)
     assert {item.path for item in found.items} == {"popular"}
-    assert found.items[0].reasons[0].code == "popular"
+    assert {(item.reasons[0].code, item.reasons[0].territory) for item in found.items} == {
+        ("popular-in", None)
+    }
     assert keys(found)[-1] == "only-jp"
-    assert found.items[-1].reasons == ()
 
 
 def test_titles_imported_after_training_are_reached_by_content(world):
@@ -190,7 +191,7 @@ def test_without_events_it_is_the_open_catalog(empty_world):
     empty_world.add(western("b"), western("a"))
     found = empty_world.shelf.top(viewer("x"), DE, 3)
     assert keys(found) == ["a", "b"]
-    assert all(item.reasons == () and item.score == 0 for item in found.items)
+    assert all(item.reasons == (Reason("popular-in"),) and item.score == 0 for item in found.items)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -253,6 +254,32 @@ def test_models_are_asked_by_name_and_activated_by_id(world):
     quiet = world.shelf.train("popular", activate=False)
     assert world.shelf.top(viewer(0), DE, 1).algorithm == "ease"
     assert quiet.id in {card.id for card in world.shelf.cards()}
+
+
+def test_unchanged_data_are_not_learned_twice(world):
+    first = world.shelf.train("ease")
+    world.shelf.train("content")
+    assert world.shelf.train("ease") == first
+    assert world.shelf.active() == first.id
+    others = [world.shelf.train("ease", {"lam": 10}), world.shelf.train("ease", seed=43)]
+    world.rate(3, "w3", 5, days_ago=0, where=DE)
+    others.append(world.shelf.train("ease"))
+    assert len({card.id for card in [first, *others]}) == 4
+    world.add(western("unmet"))  # the catalog is learned from, too
+    assert world.shelf.train("content") not in others
+    (world.folder / others[-1].id / "titles.txt").unlink()
+    assert world.shelf.train("ease").id != others[-1].id
+
+
+def test_only_the_newest_models_are_kept(world):
+    serving = world.shelf.train("ease")
+    other = world.shelf.train("popular", activate=False)
+    later = [world.shelf.train("ease", {"lam": lam}, activate=False) for lam in (1, 2, 3, 4, 5)]
+    kept = sorted(later, key=lambda card: (card.trained_at, card.id))[-3:]
+    assert {card.id for card in world.shelf.cards()} == {serving.id, other.id, *(card.id for card in kept)}
+    names = {path.name for path in world.folder.iterdir()}
+    assert names == {"active", *(card.id for card in world.shelf.cards())}
+    assert world.shelf.top(viewer(0), DE, 1).algorithm == "ease"
 
 
 def test_wrong_questions_are_told(world):

@@ -125,7 +125,9 @@ def _below_name(sheet: Sheet, width: float) -> list[Setting]:
         box = Box(width, 80 * unit, 27 * unit, 17 * unit, max(1.24, leading_of(wording.second)), 2)
         style = sans(wording.second_language, 500)
         settings.append(set_text(wording.second, style, box, wording.second_language, 16 * unit))
-    settings.append(set_row(wording.facts, sans("und", 460), width, 19.5 * unit, 14 * unit))
+    # Capitals may hang below their line (J, Щ), and nothing stands between them and the facts.
+    before = 30 if sheet.capitals and not wording.second else 14
+    settings.append(set_row(wording.facts, sans("und", 460), width, 19.5 * unit, before * unit))
     return settings
 
 
@@ -151,7 +153,7 @@ def _high(sheet: Sheet) -> Layout:
     letters = draw_settings(
         block, margin, sheet.width - margin, margin, sheet.palette.ink, _side(sheet, name)
     )
-    room = (0.0, margin + height_of(block) + margin * 0.6, float(sheet.width), sheet.height * 0.95)
+    room = (0.0, margin + height_of(block) + margin * 0.6, float(sheet.width), float(sheet.height))
     return Layout(lambda picture: picture(sheet.width, sheet.height, room) + letters)
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
-from crossreel.errors import BadInput, BadValue
+from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
-    from crossreel.audience.interactions import Interactions
+    from crossreel.audience.event_log import EventColumns
     from crossreel.recommend.evaluate.dataset import Dataset
     from crossreel.recommend.evaluate.run import Evaluation
     from crossreel.recommend.roles import Algorithm
@@ -98,6 +98,8 @@ def _read(
     progress: Any,
 ) -> Dataset:
     """Takes the files in as any workspace would, in one that is thrown away."""
+    from dataclasses import replace
+
     from crossreel.app import open_app
     from crossreel.audience.importing import import_audience
     from crossreel.audience.interactions import interactions_from
@@ -126,8 +128,9 @@ def _read(
             )
             columns = app.events.columns()
             known = interactions_from(columns, aliases=app.catalog.aliases())
-            if liked_from is not None:
-                known = _liked_from(known, liked_from, float(columns.low.min()), float(columns.high.max()))
+            if liked_from is not None and len(columns):
+                judged = interactions_from(_liked_from(columns, liked_from), aliases=app.catalog.aliases())
+                known = replace(judged, rated=known.rated)
             records = app.catalog.get(known.titles.ids)
             return Dataset.of(known, [records.get(id_) for id_ in known.titles.ids])
         finally:
@@ -148,30 +151,17 @@ def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, s
     )
 
 
-def _liked_from(known: Interactions, least: float, low: float, high: float) -> Interactions:
-    """Only what was rated ``least`` or more is liked."""
+def _liked_from(columns: EventColumns, least: float) -> EventColumns:
+    """The events with every rating of ``least`` or more at the top of its scale, others at its end."""
     from dataclasses import replace
 
     import numpy as np
-    import scipy.sparse as sp
 
+    low, high = float(columns.low.min()), float(columns.high.max())
     if not low <= least <= high:
         raise BadValue("least rating that is a like", least, f"within the scale, {low:g}..{high:g}")
-    width = max(len(known.titles), 1)
-
-    def pairs(matrix: sp.csr_array) -> Any:
-        rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-        return rows * width + matrix.indices
-
-    enough = known.rated.data >= (least - low) / (high - low) - 1e-6
-    keep = np.isin(pairs(known.liked), pairs(known.rated)[enough])
-    if not keep.any():
-        raise BadInput(f"No rating is {least:g} or more.", advice="Give a smaller --liked-from.")
-    indptr = np.concatenate([[0], np.cumsum(keep)])[known.liked.indptr].astype(np.int32)
-    parts = (known.liked.data[keep], known.liked.indices[keep], indptr)
-    return replace(
-        known, liked=sp.csr_array(parts, shape=known.liked.shape), liked_time=known.liked_time[keep]
-    )
+    value = np.where(columns.value >= least - 1e-6, columns.high, columns.low)
+    return replace(columns, value=np.where(np.isnan(columns.value), np.nan, value).astype(np.float32))
 
 
 def _print(found: Evaluation) -> None:

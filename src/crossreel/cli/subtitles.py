@@ -63,6 +63,8 @@ def inspect(
         ]
         table(("id", "start", "end", "text"), rows)
 
+    if as_json:
+        _fit_json(shown)
     emit(shown, as_json, human)
     _announce(document.notes)
 
@@ -248,6 +250,16 @@ def _profile_note(asked: str, used: str, language: Language) -> tuple[str, ...]:
     if used != "default" or asked == "default":
         return ()
     return (f"The profile {asked} has no rules for {language}: the profile default was used.",)
+
+
+def _fit_json(shown: dict[str, Any]) -> None:
+    """Heights of regions may be whole numbers beyond 64 bits, which orjson takes only as text."""
+    import orjson
+
+    for cue in shown["cues"]:
+        region = cue["settings"]["region"]
+        if region is not None and isinstance(region["lines"], int) and region["lines"] >= 1 << 63:
+            region["lines"] = orjson.Fragment(str(region["lines"]))
 
 
 def _announce(notes: list[str] | tuple[str, ...]) -> None:

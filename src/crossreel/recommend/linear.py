@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -20,6 +21,10 @@ from crossreel.recommend.similarity import loudest
 
 __all__ = ["Ease", "EaseModel", "TitleWeights", "compact", "inverse", "ridge_weights"]
 
+_FEW = 16
+"""Up to so many histories are answered from the rows of their titles alone."""
+_GATHERED = 256
+"""Rows made float32 at a time."""
 _SPARSE_BELOW = 0.1
 """Share of weights left by pruning under which a sparse matrix is smaller and faster."""
 
@@ -214,35 +219,77 @@ class EaseModel:
 
 
 class TitleWeights:
-    """B itself, dense or (after pruning) sparse."""
+    """B itself, dense or (after pruning) sparse, in float32 or, as it is saved, in float16.
+
+    A few histories are answered from the rows of their titles; only for many of them is B put into
+    the float32 form that is quickest for that. So a restored model costs next to no time and memory
+    until a viewer asks, also where ``dense`` is a file mapped into memory.
+    """
 
     def __init__(self, weights: Floats | sp.csr_array) -> None:
-        self._b = Columns(weights)
-        self._kept = None if isinstance(weights, np.ndarray) else weights
+        csr = None if isinstance(weights, np.ndarray) else weights
+        if csr is None:
+            self._keep({"dense": np.asarray(weights, dtype=np.float16)})
+        else:
+            data = csr.data.astype(np.float16)
+            self._keep({"data": data, "indices": csr.indices, "indptr": csr.indptr})
+
+    def _keep(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        names = ("dense",) if "dense" in arrays else ("data", "indices", "indptr")
+        self._arrays = {name: arrays[name] for name in names}
 
     @classmethod
     def restored(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleWeights:
         """The weights whose ``arrays()`` these are."""
-        if "dense" in arrays:
-            return cls(arrays["dense"].astype(np.float32))
-        n = len(arrays["indptr"]) - 1
-        csr = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
-        return cls(sp.csr_array(csr, shape=(n, n)))
+        made = cls.__new__(cls)
+        made._keep(arrays)
+        return made
 
     def times(self, histories: sp.csr_array) -> Floats:
         """(viewers, n) X B."""
-        return self._b.after(histories)
+        if histories.shape[0] > _FEW:
+            return self._quick.after(histories)
+        result = np.zeros(histories.shape, dtype=np.float32)
+        for row in range(histories.shape[0]):
+            part = slice(histories.indptr[row], histories.indptr[row + 1])
+            titles, strength = histories.indices[part], histories.data[part].astype(np.float32)
+            for some in blocks(len(titles), _GATHERED):
+                result[row] += strength[some] @ self._rows(titles[some])
+        return result
 
     def part(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Floats:
         """(rows, columns) of B."""
-        return self._b.rows(rows)[:, columns]
+        found = np.empty((len(rows), len(columns)), dtype=np.float32)
+        for some in blocks(len(rows), _GATHERED):
+            found[some] = self._rows(rows[some])[:, columns]
+        return found
+
+    @cached_property
+    def _quick(self) -> Columns:
+        full = self._arrays.get("dense")
+        return Columns(self._stored() if full is None else dense(full))
+
+    def _rows(self, numbers: npt.NDArray[np.integer[Any]]) -> Floats:
+        full = self._arrays.get("dense")
+        if full is not None:
+            return np.asarray(full[numbers], dtype=np.float32)
+        indptr = self._arrays["indptr"].astype(np.int64)
+        counts = indptr[numbers + 1] - indptr[numbers]
+        ends = np.cumsum(counts)
+        places = np.arange(counts.sum()) + np.repeat(indptr[numbers] - ends + counts, counts)
+        found = np.zeros((len(numbers), len(indptr) - 1), dtype=np.float32)
+        which = np.repeat(np.arange(len(numbers)), counts)
+        found[which, self._arrays["indices"][places]] = self._arrays["data"][places]
+        return found
+
+    def _stored(self) -> sp.csr_array:
+        n = len(self._arrays["indptr"]) - 1
+        data = self._arrays["data"].astype(np.float32)  # scipy does not calculate with float16
+        return sp.csr_array((data, self._arrays["indices"], self._arrays["indptr"]), shape=(n, n))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """``dense``, or CSR parts; the weights in float16, which holds them exactly."""
-        if self._kept is None:
-            return {"dense": self._b.rows(slice(None)).astype(np.float16)}
-        data = self._kept.data.astype(np.float16)
-        return {"data": data, "indices": self._kept.indices, "indptr": self._kept.indptr}
+        return dict(self._arrays)
 
 
 class _ByViewers:

@@ -16,7 +16,7 @@ import scipy.sparse as sp
 
 from crossreel.recommend.placement import Placed
 from crossreel.recommend.ranking import best
-from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, POPULAR, POPULAR_IN, SIMILAR_TO, Reason
+from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, POPULAR_IN, SIMILAR_TO, Reason
 from crossreel.recommend.roles import AnswerPath, Floats
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
@@ -154,18 +154,14 @@ class Audition:
     def popular_here(self, n: int) -> list[Recommendation]:
         """The best ``n`` by popularity, in the territory if it has data enough of its own.
 
-        Titles nobody liked come last, in the order of their ids, without a reason.
+        Titles nobody liked come last, in the order of their ids. The reason names the territory
+        unless all territories are counted together.
         """
         scores, own = self.market
         path: AnswerPath = "market" if own else "popular"
-        reason = Reason(POPULAR_IN, territory=self.territory) if own else Reason(POPULAR)
+        reasons = (Reason(POPULAR_IN, territory=self.territory if own else None),)
         return [
-            Recommendation(
-                self.placed.titles.ids[number],
-                float(scores[number]),
-                path,
-                (reason,) if scores[number] > 0 else (),
-            )
+            Recommendation(self.placed.titles.ids[number], float(scores[number]), path, reasons)
             for number in best(scores, n, self.allowed)
         ]
 

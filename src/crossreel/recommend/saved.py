@@ -3,7 +3,11 @@
 ``models/<id>/`` holds ``arrays.npz`` (the model's arrays under ``model.``, those of the popularity
 counted on the same data under ``market.``, and ``met``), ``titles.txt`` (the vocabulary, one id a
 line) and ``card.json`` (what is known of the model, and the SHA-256 of the other two). A folder
-appears whole by one rename; the file ``models/active`` names the one that serves.
+appears whole by one rename and goes by one; the file ``models/active`` names the one that serves.
+
+Activating a model compares its files with their hashes. Size and time of the files found right are
+kept in ``checked.json``, so that loading hashes only files that have changed since. Large float16
+matrices are mapped into memory, not read: only the rows that are asked for come from the disk.
 """
 
 from __future__ import annotations
@@ -13,11 +17,15 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
-from io import BytesIO
+from io import BufferedReader, BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from tempfile import mkdtemp
+from struct import unpack
+from tempfile import mkdtemp, mkstemp
 from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +41,9 @@ __all__ = ["Models", "Trained"]
 
 _TRAIN_AGAIN = "Train it again: crossreel recommend train --algorithm {}."
 _FILES = ("arrays.npz", "titles.txt")
+_CHECKED = "checked.json"
+_MAPPED_FROM = 8_000_000
+"""Bytes from which a float16 matrix is mapped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +103,7 @@ class Models:
             raise
 
     def load(self, id_: str) -> Trained:
-        """Reads a model.
+        """Reads a model; files that have not changed since they were found right are believed.
 
         Raises:
             MissingModel: there is none under that id.
@@ -101,15 +112,15 @@ class Models:
         card = self.card(id_)
         folder = self._root / id_
         advice = _TRAIN_AGAIN.format(card.algorithm)
-        contents = [self._checked(folder / name, card, advice) for name in _FILES]
+        self.check(card)
         try:
-            with np.load(BytesIO(contents[0]), allow_pickle=False) as stored:
-                arrays = dict(stored.items())
-            titles = Vocabulary(TitleId.parse(line) for line in contents[1].decode().splitlines())
+            arrays = _arrays_of(folder / _FILES[0])
+            lines = (folder / _FILES[1]).read_text(encoding="utf-8").splitlines()
+            titles = Vocabulary(TitleId.parse(line) for line in lines)
             model = configure(card.algorithm, card.config).restore(_under("model", arrays))
             popular = Popular().restore(_under("market", arrays))
             return Trained(card, titles, model, popular, arrays["met"])
-        except (BadValue, ValueError, KeyError, OSError) as error:
+        except (BadValue, BadZipFile, ValueError, KeyError, OSError) as error:
             raise BadFile(folder, f"does not hold a model of this version: {error}", advice=advice) from error
 
     def card(self, id_: str) -> ModelCard:
@@ -171,19 +182,124 @@ class Models:
 
     def activate(self, id_: str) -> None:
         """Lets a model serve, from one request to the next. Raises as ``load`` does."""
+        self.check(self.card(id_), anew=True)
         self.load(id_)
         pointer = self._root / ".active-new"
         pointer.write_text(f"{id_}\n", encoding="utf-8")
         pointer.replace(self._root / "active")
 
-    def _checked(self, path: Path, card: ModelCard, advice: str) -> bytes:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadFile(path, "is missing from the model's folder", advice=advice) from error
-        if hashlib.sha256(data).hexdigest() != card.notes.get("files", {}).get(path.name):
-            raise BadFile(path, "is damaged: it differs from the hash on the model's card", advice=advice)
-        return data
+    def check(self, card: ModelCard, *, anew: bool = False) -> None:
+        """Compares a model's files with the hashes on its card.
+
+        Args:
+            card: of the model.
+            anew: True hashes also files that have not changed since they were found right.
+
+        Raises:
+            BadFile: a file is missing or damaged.
+        """
+        folder, advice = self._root / card.id, _TRAIN_AGAIN.format(card.algorithm)
+        expected: Mapping[str, str] = card.notes.get("files", {})
+        known = {} if anew else _read_checked(folder)
+        found: dict[str, list[Any]] = {}
+        for path in (folder / name for name in _FILES):
+            try:
+                status = path.stat()
+                now = found[path.name] = [status.st_size, status.st_mtime_ns, expected.get(path.name)]
+                if known.get(path.name) == now:
+                    continue
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise BadFile(path, "is missing from the model's folder", advice=advice) from error
+            if digest != expected.get(path.name):
+                raise BadFile(path, "is damaged: it differs from the hash on the model's card", advice=advice)
+        if found != known:
+            _write_checked(folder, found)
+
+    def same(self, like: ModelCard) -> ModelCard | None:
+        """The newest sound model of the same algorithm, settings, seed, version and data, if any."""
+        for card in self._readable():
+            if all(_told(card, name) == _told(like, name) for name in _MAKES_A_MODEL):
+                try:
+                    self.check(card, anew=True)
+                except BadFile:
+                    continue
+                return card
+        return None
+
+    def keep_newest(self, algorithm: str, count: int) -> None:
+        """Deletes an algorithm's models but the ``count`` newest and the active one."""
+        active = self.active()
+        others = [card for card in self._readable() if card.algorithm == algorithm and card.id != active]
+        for card in others[count:]:
+            gone = Path(mkdtemp(prefix=".old-", dir=self._root))
+            with suppress(OSError):  # another process may have been first
+                (self._root / card.id).rename(gone / card.id)
+            shutil.rmtree(gone, ignore_errors=True)
+
+    def _readable(self) -> list[ModelCard]:
+        """The cards that are not damaged, the newest first."""
+        found = []
+        for path in self._root.iterdir() if self._root.is_dir() else ():
+            if path.is_dir() and path.name[0] != ".":
+                with suppress(BadFile, MissingModel):
+                    found.append(self.card(path.name))
+        return sorted(found, key=lambda card: (card.trained_at, card.id), reverse=True)
+
+
+_MAKES_A_MODEL = ("algorithm", "config", "seed", "version", "data_hash", "trained_on")
+
+
+def _told(card: ModelCard, name: str) -> object:
+    return card.notes.get(name) if name == "trained_on" else getattr(card, name)
+
+
+def _read_checked(folder: Path) -> dict[str, Any]:
+    try:
+        known = json.loads((folder / _CHECKED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _write_checked(folder: Path, found: Mapping[str, Any]) -> None:
+    with suppress(OSError):  # a folder that cannot be written to is hashed at each start
+        descriptor, name = mkstemp(prefix=".checked-", dir=folder)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(found, file)
+        Path(name).replace(folder / _CHECKED)
+
+
+def _arrays_of(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an ``.npz``, large float16 matrices as read-only maps of the file."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    with ZipFile(path) as stored, path.open("rb") as file:
+        for entry in stored.infolist():
+            name = entry.filename.removesuffix(".npy")
+            with stored.open(entry) as member:
+                version = np.lib.format.read_magic(member)
+                if version == (1, 0) and entry.compress_type == ZIP_STORED:
+                    shape, fortran, dtype = np.lib.format.read_array_header_1_0(member)
+                    size = entry.file_size - member.tell()
+                    if dtype == np.float16 and len(shape) == 2 and not fortran and size >= _MAPPED_FROM:
+                        arrays[name] = _mapped(file, entry.header_offset, member.tell(), shape)
+                        continue
+            with stored.open(entry) as member:
+                arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
+    return arrays
+
+
+def _mapped(
+    file: BufferedReader, header: int, offset: int, shape: tuple[int, ...]
+) -> npt.NDArray[np.float16]:
+    """The float16 matrix ``offset`` bytes into the stored zip member whose local header is at ``header``."""
+    file.seek(header + 26)  # a local header ends with two lengths, then come the name and the extra field
+    name, extra = unpack("<HH", file.read(4))
+    start = header + 30 + name + extra + offset
+    whole = mmap(file.fileno(), 0, access=ACCESS_READ)
+    count = shape[0] * shape[1]
+    return np.frombuffer(whole, dtype=np.float16, count=count, offset=start).reshape(shape)
 
 
 def _contents(trained: Trained) -> dict[str, bytes]:

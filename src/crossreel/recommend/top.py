@@ -23,7 +23,7 @@ from crossreel.recommend.registry import configure
 from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext
 from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, Row, home_rows
 from crossreel.recommend.saved import Models
-from crossreel.recommend.training import fit, training_data
+from crossreel.recommend.training import card_of, fit, training_data
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId, ViewerId
@@ -33,6 +33,8 @@ from crossreel.values.window import FOREVER_START
 __all__ = ["Reason", "Recommendation", "Row", "Shelf", "TopList"]
 
 _ANY_MODE = tuple(Mode)
+_OTHERS_KEPT = 3
+"""Models of one algorithm that are kept besides the active one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ class Shelf:
     ) -> ModelCard:
         """Learns from all events, saves the model and lets it serve.
 
+        Where nothing has changed since a model of this algorithm, these settings, this seed and
+        this version was trained, that one is taken instead of training again. Of every
+        algorithm the active model and the 3 newest others are kept; older ones are deleted.
+
         Args:
             algorithm: a name of ``recommend.registry``, or a configuration.
             config: settings that differ from the defaults; only with a name.
@@ -104,9 +110,13 @@ class Shelf:
         context.progress(0, 1, "read events")
         data = training_data(self._present.offer(), self._catalog, self._events)
         context.progress(1, 1, "read events")
-        card = self._models.save(fit(chosen, data, context, self._clock()))
+        at = self._clock()
+        card = self._models.same(card_of(chosen, data, context, at))
+        if card is None:
+            card = self._models.save(fit(chosen, data, context, at))
         if activate:
             self._models.activate(card.id)
+        self._models.keep_newest(chosen.name, _OTHERS_KEPT)
         return card
 
     def cards(self) -> list[ModelCard]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -12,6 +14,7 @@ from crossreel import __version__
 from crossreel.audience.event import EventKind
 from crossreel.audience.event_log import EventLog
 from crossreel.audience.interactions import Interactions, interactions_from
+from crossreel.catalog.documents import title_to_dict
 from crossreel.catalog.repository import CatalogStore
 from crossreel.recommend.placement import Offer
 from crossreel.recommend.popular import Popular, PopularModel
@@ -19,7 +22,7 @@ from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, Tra
 from crossreel.recommend.saved import Trained
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["KINDS", "data_hash", "fit", "training_data"]
+__all__ = ["KINDS", "card_of", "data_hash", "fit", "training_data"]
 
 KINDS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
 """The events models learn from; that a title was shown says nothing of taste."""
@@ -50,8 +53,16 @@ def fit(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: 
     model = algorithm.fit(data, context)
     popular = model if isinstance(model, PopularModel) else Popular().fit(data, context)
     known = data.interactions
+    card = replace(card_of(algorithm, data, context, at), seconds=round(time.perf_counter() - started, 3))
+    met = np.bincount(known.seen.indices, minlength=len(known.titles)) > 0
+    return Trained(card, known.titles, model, popular, met)
+
+
+def card_of(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: datetime) -> ModelCard:
+    """The card of a training that has taken no time yet; ``notes["trained_on"]`` tells all its data."""
+    known = data.interactions
     digest = data_hash(known)
-    card = ModelCard(
+    return ModelCard(
         id=f"{algorithm.name}-{at:%Y%m%dT%H%M%S%f}-{digest[:8]}",
         algorithm=algorithm.name,
         config=algorithm.to_dict(),
@@ -61,11 +72,27 @@ def fit(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: 
         viewers=len(known.viewers),
         interactions=int(known.liked.nnz),
         seed=context.seed,
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=0,
         data_hash=digest,
+        notes={"trained_on": _everything_hash(data)},
     )
-    met = np.bincount(known.seen.indices, minlength=len(known.titles)) > 0
-    return Trained(card, known.titles, model, popular, met)
+
+
+def _everything_hash(data: TrainingData) -> str:
+    """SHA-256 over all that a model can learn from: also views, times, territories, title records."""
+    known = data.interactions
+    digest = hashlib.sha256(data_hash(known).encode())
+    for matrix in (known.seen, known.rated):
+        for array in (matrix.indptr, matrix.indices, matrix.data):
+            digest.update(np.ascontiguousarray(array).tobytes())
+    digest.update(known.liked_time.tobytes())
+    digest.update(known.territory.tobytes())
+    digest.update(json.dumps(list(known.territory_codes)).encode())
+    for title in data.titles:
+        document = title_to_dict(title) if title else None
+        digest.update(json.dumps(document, sort_keys=True).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()
 
 
 def data_hash(known: Interactions) -> str:

@@ -44,7 +44,7 @@ def words_of(document: Document) -> list[str]:
     return [word for cue in ordered for word in cue.text.split()]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rough())
 def test_words_stay_hard_rules_hold_and_fixing_twice_is_fixing_once(document: Document) -> None:
     fixed = fix(document, EN)
@@ -54,7 +54,7 @@ def test_words_stay_hard_rules_hold_and_fixing_twice_is_fixing_once(document: Do
     assert all(0 <= cue.start < cue.end for cue in fixed.document.cues)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(rough(), st.lists(st.integers(0, 60_000), max_size=8, unique=True))
 def test_the_same_with_shots(document: Document, shots: list[int]) -> None:
     fixed = fix(document, EN, shots=sorted(Fraction(shot, 1000) for shot in shots))
@@ -62,6 +62,7 @@ def test_the_same_with_shots(document: Document, shots: list[int]) -> None:
     assert not HARD & set(fixed.after.summary)
 
 
+@settings(max_examples=20)
 @given(rough())
 def test_a_clean_file_is_not_touched(document: Document) -> None:
     once = fix(document, EN).document

@@ -152,9 +152,7 @@ def staff(stage: Any, monkeypatch: pytest.MonkeyPatch) -> App:
 def web(staff: App) -> Starlette:
     """Console and storefront over one application, as they are served."""
     console = create_console(staff, secret=SECRET)
-    return Starlette(
-        routes=[Mount("/console", console), Mount("/", create_site(staff, secret=SECRET))]
-    )
+    return Starlette(routes=[Mount("/console", console), Mount("/", create_site(staff, secret=SECRET))])
 
 
 @pytest.fixture

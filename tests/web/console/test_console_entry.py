@@ -52,7 +52,9 @@ def test_forms_for_changes_are_for_editors(ada, rob, path):
     assert rob.get(path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/console/title/tiny:nosferatu?tab=licenses", "/console/catalog", "/console/"])
+@pytest.mark.parametrize(
+    "path", ["/console/title/tiny:nosferatu?tab=licenses", "/console/catalog", "/console/"]
+)
 def test_a_reporter_is_not_offered_what_he_may_not_do(rob, path):
     page = rob.page(path)
     assert {form["action"].split("?")[0] for form in page.forms if form["method"] == "post"} <= {
@@ -88,7 +90,9 @@ def test_signing_in_again_ends_the_session_before(staff, ada):
     assert session_actor(staff.accounts, second, staff.clock()).operator == "eve"
 
 
-@pytest.mark.parametrize("asked", ["https://elsewhere.example/", "//elsewhere.example", "/title/x", "/console/../x y"])
+@pytest.mark.parametrize(
+    "asked", ["https://elsewhere.example/", "//elsewhere.example", "/title/x", "/console/../x y"]
+)
 def test_signing_in_leads_nowhere_else(stranger, asked):
     response = stranger.sign_in("ada", path=f"/console/sign-in?next={asked}")
     assert response.headers["location"].startswith("/console/")
@@ -173,7 +177,9 @@ def test_too_large_a_form_is_refused(ada):
 
 def test_the_theme_is_kept(ada):
     assert 'data-theme="auto"' in ada.get("/console/").text
-    assert ada.post("/console/theme", theme="dark", next="/console/keys").headers["location"] == "/console/keys"
+    assert (
+        ada.post("/console/theme", theme="dark", next="/console/keys").headers["location"] == "/console/keys"
+    )
     assert 'data-theme="dark"' in ada.get("/console/").text
     ada.post("/console/theme", theme="purple")
     assert 'data-theme="auto"' in ada.get("/console/").text
@@ -183,5 +189,7 @@ def test_the_palette_finds_actions_and_titles(ada, rob):
     found = ada.get("/console/go.json?q=add").json()
     assert any(one["url"] == "/console/new-title" for one in found)
     assert not any(one["url"] == "/console/new-title" for one in rob.get("/console/go.json?q=add").json())
-    assert any(one["url"] == "/console/title/tiny:orochi" for one in ada.get("/console/go.json?q=雄呂血").json())
+    assert any(
+        one["url"] == "/console/title/tiny:orochi" for one in ada.get("/console/go.json?q=雄呂血").json()
+    )
     assert "The Serpent" in ada.page("/console/go?q=orochi").text

@@ -33,7 +33,7 @@ def test_closing_japan_takes_the_title_off_japanese_pages_at_that_second(stage, 
     assert done.headers["location"] == LICENSES
     assert FILM not in viewer.page("/search?q=moon").titles
     assert FILM not in viewer.page("/").titles
-    assert "Not open in Japan" in viewer.page("/title/tiny:moon").text
+    assert "Not open here: Japan" in viewer.page("/title/tiny:moon").text
     viewer.choose(territory="DE")
     assert FILM in viewer.page("/search?q=moon").titles
     undo = ada.page(LICENSES).form("/console/undo")
@@ -60,7 +60,9 @@ def test_a_license_is_added_after_seeing_what_it_opens(staff, ada):
 def test_wrong_fields_of_a_license_are_told_beside_them(staff, ada):
     form = ada.page("/console/new-license?title=tiny:raja").form("/console/save-license")
     count = staff.licenses.count()
-    wrong = ada.submit(form, territories="Atlantis", languages="xx-yy-zz1", start="tomorrow", end="2026-02-30", step="save")
+    wrong = ada.submit(
+        form, territories="Atlantis", languages="xx-yy-zz1", start="tomorrow", end="2026-02-30", step="save"
+    )
     assert wrong.status_code == 422
     for field in ("territories", "languages", "start", "end"):
         assert f'id="f-{field}-error"' in wrong.text, field
@@ -119,7 +121,12 @@ def test_why_it_is_closed(ada):
     assert "opens January 1, 2026" in page.text
     page = ada.page("/console/rights/check?title=tiny:crossroads&territory=JP&mode=SVOD&at=2026-12-31")
     assert "until January 1, 2027" in page.text
-    for wrong in ("territory=Atlantis", "territory=JP&at=someday", "territory=JP&mode=ZVOD", "territory=JP&language=x"):
+    for wrong in (
+        "territory=Atlantis",
+        "territory=JP&at=someday",
+        "territory=JP&mode=ZVOD",
+        "territory=JP&language=x",
+    ):
         ada.page(f"/console/rights/check?title=tiny:moon&{wrong}", 422)
     ada.page("/console/rights/check?title=zzzzqqq&territory=JP", 422)
 

@@ -90,7 +90,8 @@ def blinds(c: Canvas) -> None:
     pitch = c.tall / rows
     lit = c.dice.between(3, 7)
     c.blocks(
-        [(0, c.room[1] + row * pitch, c.width, pitch * 0.56) for row in range(rows) if row != lit], p.deep
+        [(c.room[0], c.room[1] + row * pitch, c.wide, pitch * 0.56) for row in range(rows) if row != lit],
+        p.deep,
     )
     c.block(c.room[0], c.room[1] + lit * pitch, c.wide, pitch * 0.56, p.bright)
     x = c.x + c.wide * c.dice.between(-16, 16) / 100
@@ -100,11 +101,11 @@ def blinds(c: Canvas) -> None:
 def _hatted_person(c: Canvas, x: float, foot: float, tall: float) -> None:
     fill, unit, chin = c.palette.ground, c.r, foot - tall
     c.disc(x, chin + unit * 0.03, unit * 0.16, fill)
-    brim, crown = unit * 0.36, unit * 0.19
-    c.shape([(x - brim, chin - unit * 0.03), (x + brim, chin - unit * 0.08),
-             (x + brim, chin - unit * 0.03), (x - brim, chin + unit * 0.02)], fill)  # fmt: skip
-    c.shape([(x - crown, chin - unit * 0.06), (x - crown * 0.8, chin - unit * 0.25),
-             (x + crown * 0.8, chin - unit * 0.28), (x + crown, chin - unit * 0.08)], fill)  # fmt: skip
+    brim, crown = unit * 0.31, unit * 0.17
+    c.shape([(x - brim, chin - unit * 0.06), (x + brim, chin - unit * 0.12),
+             (x + brim, chin - unit * 0.06), (x - brim, chin)], fill)  # fmt: skip
+    c.shape([(x - crown, chin - unit * 0.05), (x - crown * 0.82, chin - unit * 0.24), (x, chin - unit * 0.21),
+             (x + crown * 0.82, chin - unit * 0.29), (x + crown, chin - unit * 0.08)], fill)  # fmt: skip
     arm, neck = unit * 0.46, unit * 0.08
     shoulder, slope, collar = foot - tall * 0.66, foot - tall * 0.76, foot - tall * 0.8
     c.path(

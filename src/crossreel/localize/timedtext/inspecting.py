@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -39,10 +40,11 @@ def cue_to_dict(document: Document, cue: Cue) -> dict[str, Any]:
 
 
 def _number(value: Fraction) -> int | float:
-    """A whole number where it is one; a number too large for JSON readers becomes a float."""
+    """The number as a browser has it and writes it: a double, whole numbers below 10^21 without a point."""
     if value.denominator == 1 and abs(value.numerator) < 2**53:
         return value.numerator
-    return float(value)
+    double = float(value)
+    return int(Decimal(repr(double))) if double.is_integer() and abs(double) < 1e21 else double
 
 
 def _settings(document: Document, cue: Cue) -> dict[str, Any]:

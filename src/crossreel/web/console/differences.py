@@ -150,7 +150,10 @@ def _of_words(old: str, new: str) -> tuple[Piece, ...]:
         return tuple(Piece(text, state) for text, state in ((old, "gone"), (new, "new")) if text)
     a, b = _words(old), _words(new)
     pieces = []
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return Piece(old, "gone"), Piece(new, "new")
+    for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             pieces.append(Piece("".join(a[i:j]), "same"))
             continue
@@ -162,6 +165,8 @@ def _of_words(old: str, new: str) -> tuple[Piece, ...]:
 
 
 _WORD = re.compile(r"\s+|\S+")
+_ALIKE = 0.6
+"""Texts with less in common (counting the spaces) are told one after the other, not word by word."""
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
 

@@ -2,6 +2,7 @@
 // Everything else works without; nothing here is needed to find, rate or read.
 "use strict";
 
+const htmxAddress = document.currentScript.dataset.htmx;
 const field = document.getElementById("q");
 const box = document.getElementById("suggest");
 const list = document.getElementById("suggestions");
@@ -11,6 +12,22 @@ const keys = document.getElementById("keys");
 // ---- suggestions: a combobox with a listbox (ARIA Authoring Practices 1.2, list autocomplete)
 
 let active = -1;
+let asked = false;
+
+// htmx brings the suggestions; it is fetched when somebody is about to type.
+function bring() {
+  if (asked) return;
+  asked = true;
+  const before = field.value;
+  const script = document.createElement("script");
+  script.src = htmxAddress;
+  script.addEventListener("load", () => {
+    if (field.value !== before) {
+      htmx.ajax("GET", `/search/suggest?q=${encodeURIComponent(field.value)}`, "#suggestions");
+    }
+  });
+  document.head.append(script);
+}
 
 const options = () => [...list.querySelectorAll("[role=option]")];
 
@@ -61,11 +78,13 @@ if (field && box) {
   field.setAttribute("aria-expanded", "false");
   field.addEventListener("keydown", typed);
   field.addEventListener("input", () => show(field.value.trim() !== ""));
+  field.addEventListener("focus", bring);
   field.addEventListener("focus", () => options().length && field.value.trim() && show(true));
   list.addEventListener("htmx:afterSwap", () => {
     unmark();
     said.textContent = list.firstElementChild?.dataset.summary ?? "";
   });
+  if (document.activeElement === field) bring();
   document.addEventListener("focusin", (event) => event.target.closest(".find") || show(false));
   document.addEventListener("pointerdown", (event) => event.target.closest(".find") || show(false));
 }

@@ -103,14 +103,18 @@ def _round(document: Document, limits: Limits, rate: FrameRate | None, shots: Se
     sheet = Sheet(replace(document, cues=cues), limits, rate, shots)
     clock = _clock(sheet)
     segmenter = _segmenter(sheet, clock)
-    lanes: dict[object, list[Piece]] = {}
+    lanes: dict[object, list[int]] = {}
     for place in sheet.order:
-        cue = cues[place]
-        pieces = segmenter.pieces(cue, place, max(sheet.starts[place], 0), sheet.ends[place])
-        lanes.setdefault(lane(cue), []).extend(pieces)
+        lanes.setdefault(lane(cues[place]), []).append(place)
     timed: list[Timed] = []
-    for pieces in lanes.values():
-        pieces.sort(key=lambda piece: piece.start)
+    for places in lanes.values():
+        pieces: list[Piece] = []
+        for place, following in zip(places, [*places[1:], None], strict=True):
+            start, end = sheet.starts[place], sheet.ends[place]
+            until = (
+                end if following is None else max(start + 1, min(end, sheet.starts[following] - clock.gap))
+            )
+            pieces += segmenter.pieces(cues[place], place, start, end, until)
         timed += retime(merged_pieces(pieces, clock, segmenter), clock)
     if len(lanes) > 1:
         timed.sort(key=lambda entry: entry.start)

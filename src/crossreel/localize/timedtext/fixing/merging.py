@@ -66,7 +66,7 @@ def _together(first: Piece, second: Piece, segmenter: Segmenter, clock: Clock) -
     dashed = starts_with_dash(one.text) or starts_with_dash(two.text)
     glue = "\n" if dashed else segmenter.breaker.glue
     cue = replace(one, tree=joined(one.tree, two.tree, glue), raw=None)
-    found = segmenter.pieces(cue, first.source, first.start, end)
+    found = segmenter.pieces(cue, first.source, first.start, end, end)
     if len(found) != 1 or not found[0].fits:
         return None
     return replace(found[0], split=True)

@@ -73,8 +73,15 @@ class Segmenter:
     longest: int
     shortest: int
 
-    def pieces(self, cue: Cue, source: int, start: int, end: int) -> list[Piece]:
-        """The pieces of a cue, at least one."""
+    def pieces(self, cue: Cue, source: int, start: int, end: int, until: int) -> list[Piece]:
+        """The pieces of a cue, at least one.
+
+        Args:
+            cue: with words.
+            source: its number.
+            start, end: its ticks.
+            until: where its parts must be done, should it be split: its end, or the next cue's start.
+        """
         text = cue.text
         limit = self.vertical_limit if cue.placement.vertical else self.limit
         given = text.split("\n")
@@ -85,7 +92,7 @@ class Segmenter:
         if not atoms:
             return [self._piece(cue, source, start, end)]
         ruler = self.breaker.ruler(text, atoms, self.measure)
-        plan = _Plan(cue, source, start, end, text, atoms, ruler, limit)
+        plan = _Plan(cue, source, start, until, text, atoms, ruler, limit)
         wanted = ceil((end - start) / self.longest) if long else 1
         if wanted > 1 and not self._worth_splitting(atoms, wanted):
             wanted = 1

@@ -37,7 +37,7 @@ def read_srt(text: str) -> Document:
         BadValue: there is no timing line in it.
     """
     repairs: Counter[str] = Counter()
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         repairs["NUL characters were replaced by U+FFFD"] += text.count("\0")
         text = text.replace("\0", "\ufffd")
@@ -62,11 +62,15 @@ def read_srt(text: str) -> Document:
 def _split_number(text: str) -> tuple[str, str]:
     """(the number that stands before the next timing line, the text before that number)."""
     # Only the last line can be the number; looking at the whole of a long text would be slow.
-    cut = text.rfind("\n", 0, len(text) - 1) if text.endswith("\n") else text.rfind("\n")
-    last = text[cut + 1 :].strip()
-    if last.isascii() and last.isdigit() and len(last) <= 18:
-        return last, text[: cut + 1]
-    return "", text
+    end = len(text.rstrip(" \t\n"))
+    cut = text.rfind("\n", 0, end)
+    last = text[cut + 1 : end].strip()
+    if not (last.isascii() and last.isdigit() and len(last) <= 18):
+        return "", text
+    apart = text.count("\n", end) > 1
+    if apart and text[: cut + 1].strip() and not text[: cut + 1].endswith("\n\n"):
+        return "", text  # a text that is only a number, before a cue that has none
+    return last, text[: cut + 1]
 
 
 def _seconds(parts: tuple[str, ...], repairs: Counter[str]) -> Fraction:

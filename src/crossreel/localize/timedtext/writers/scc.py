@@ -56,7 +56,7 @@ def _check_characters(document: Document) -> None:
 
     used = set("".join(cue.text for cue in document.cues)) - {"\n"}
     unknown = unicode_to_scc("\ue000")  # what ttconv writes for a character that the code has not
-    missing = sorted(char for char in used if unicode_to_scc(char) == unknown)
+    missing = sorted(char for char in used if char != " " and unicode_to_scc(char) == unknown)
     if missing:
         raise BadValue("text", " ".join(missing[:20]), "in the characters that CEA-608 has (Western Latin)")
 
