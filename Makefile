@@ -19,7 +19,7 @@ demo: install
 	$(BIN)/crossreel demo
 
 test: install
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --durations=15
 
 check: install
 	$(BIN)/ruff format --check .

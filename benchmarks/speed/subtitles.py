@@ -24,10 +24,83 @@ from crossreel.localize.timedtext import check, fix, read_bytes
 from crossreel.values.language import Language
 
 WORDS = (
-    "the of to in a and that have I for not on with he as you do at this but his by from they we say her she or "
-    "will my one all would there their what so up out if about who get which go me when make can like time no just "
-    "him know take people into year your good some could them see other than then now look only come its over think"
-).split()
+    "the",
+    "of",
+    "to",
+    "in",
+    "a",
+    "and",
+    "that",
+    "have",
+    "I",
+    "for",
+    "not",
+    "on",
+    "with",
+    "he",
+    "as",
+    "you",
+    "do",
+    "at",
+    "this",
+    "but",
+    "his",
+    "by",
+    "from",
+    "they",
+    "we",
+    "say",
+    "her",
+    "she",
+    "or",
+    "will",
+    "my",
+    "one",
+    "all",
+    "would",
+    "there",
+    "their",
+    "what",
+    "so",
+    "up",
+    "out",
+    "if",
+    "about",
+    "who",
+    "get",
+    "which",
+    "go",
+    "me",
+    "when",
+    "make",
+    "can",
+    "like",
+    "time",
+    "no",
+    "just",
+    "him",
+    "know",
+    "take",
+    "people",
+    "into",
+    "year",
+    "your",
+    "good",
+    "some",
+    "could",
+    "them",
+    "see",
+    "other",
+    "than",
+    "then",
+    "now",
+    "look",
+    "only",
+    "come",
+    "its",
+    "over",
+    "think",
+)
 ENGLISH = Language.parse("en")
 MOST_TTCONV = 10_000
 
@@ -100,7 +173,8 @@ def main() -> None:
         f"{name} {importlib.metadata.version(name)}" for name in ("pysubs2", "webvtt-py", "ttconv")
     )
     print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {versions}"
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}; {versions}"
     )
     for count in (1_000, 10_000, 100_000, 1_000_000):
         if count > most:

@@ -1,4 +1,7 @@
-"""Events from CSV and Parquet: what is read, what is refused, and that nothing is half-written."""
+"""Events from CSV and Parquet: what is read, what is refused, and that nothing is half-written.
+
+Over 400 lines: the bad inputs of one importer are one list.
+"""
 
 from __future__ import annotations
 
@@ -259,8 +262,97 @@ def test_all_bad_rows_are_listed_in_order(tmp_path: Path, workspace: Workspace) 
     with pytest.raises(BadRows) as caught:
         workspace.take(_file(tmp_path, HEADER + "".join(rows)), **RATINGS)
     assert [problem.row for problem in caught.value.problems] == [n + 2 for n in range(300) if n % 3 < 2]
-    assert caught.value.problems[0].text == "v0,t0,9"
+    assert caught.value.problems[0].text == "v0,t0,9,"
     assert workspace.is_untouched()
+
+
+@pytest.mark.parametrize("is_plain", [True, False], ids=["plain", "careful"])
+def test_ids_that_carry_the_source_or_a_fraction_of_zero(
+    tmp_path: Path, workspace: Workspace, is_plain: bool
+) -> None:
+    rows = "s:42,s:7,4,\n42,8.0,4,\n43.0,9,4,\n44,x:9.0,4,\nx:1,10,4,\n1.50,v2.0,4,\n"
+    workspace.take(_file(tmp_path, HEADER + rows + ("" if is_plain else '"45",1,4,\n')), **RATINGS)
+    assert [key[:2] for key in _keys(workspace)][: 6 if is_plain else 7] == sorted(
+        [
+            ("s:42", "s:7"),
+            ("s:42", "s:8"),
+            ("s:43", "s:9"),
+            ("s:44", "x:9.0"),
+            ("s:x:1", "s:10"),
+            ("s:1.50", "s:v2.0"),
+            *([] if is_plain else [("s:45", "s:1")]),
+        ]
+    )
+
+
+@pytest.mark.parametrize("type_", [pa.float32(), pa.float64()])
+def test_floating_point_ids_of_parquet(tmp_path: Path, workspace: Workspace, type_: pa.DataType) -> None:
+    path = tmp_path / "events.parquet"
+    titles = pa.array([10.0, 1234567.0, 10.5, None, 1e17], type_)
+    columns = {"viewer": pa.array([1.0, 2.0, 3.0, 4.0, 5.0], type_), "title": titles, "value": [4] * 5}
+    pq.write_table(pa.table(columns), path)
+    options = {**RATINGS, "format": "parquet"}
+    with pytest.raises(BadRows) as caught:
+        workspace.take(path, **options)
+    assert [(p.row, p.column) for p in caught.value.problems] == [(3, "title"), (4, "title"), (5, "title")]
+    assert "whole one; got '10.5'" in caught.value.problems[0].problem
+    workspace.take(path, **options, skip_bad=tmp_path / "bad.csv")
+    assert _keys(workspace) == [("s:1", "s:10", 4.0), ("s:2", "s:1234567", 4.0)]
+
+
+@pytest.mark.parametrize("is_plain", [True, False], ids=["plain", "careful"])
+def test_bad_rows_are_shown_as_they_stand(tmp_path: Path, workspace: Workspace, is_plain: bool) -> None:
+    header = "extra,value,title,viewer,time\n"
+    rows = ["x,9.00,t1,v1,", "x,4,t1,v1,99999999999"]
+    if not is_plain:
+        rows += ['"a ""b""",1e1,"t,1",v2,', '"a', 'b",11.0,t,v,', '"too",few']
+    path = _file(tmp_path, header + "\n".join(rows) + "\n")
+    with pytest.raises(BadRows) as caught:
+        workspace.take(path, **RATINGS)
+    found = caught.value.problems
+    assert [p.text for p in found[:2]] == rows[:2]
+    assert found[0].problem.endswith("got '9.00'")
+    assert found[1].problem.endswith("got '99999999999'")
+    if not is_plain:
+        assert [p.text for p in found[2:]] == [rows[2], "\n".join(rows[3:5]), rows[5]]
+        assert found[2].problem.endswith("got '1e1'")
+        assert found[3].problem.endswith("got '11.0'")
+        workspace.take(
+            _file(tmp_path, header + "\n".join(rows) + "\n,4,a,b,\n"), **RATINGS, skip_bad=tmp_path / "b"
+        )
+        with (tmp_path / "b").open(encoding="utf-8", newline="") as file:
+            assert [row["text"] for row in csv.DictReader(file)] == [p.text for p in found]
+
+
+def test_compact_days_and_nanoseconds(tmp_path: Path, workspace: Workspace) -> None:
+    rows = "v,a,4,20260131\nv,b,4,19000101\nv,c,4,1700000000123456789\nv,d,4,18991231\n"
+    workspace.take(_file(tmp_path, HEADER + rows), **RATINGS)
+    times = {event.title.key: event.time for event in workspace.log.history(ViewerId("s", "v"))}
+    assert times == {
+        "a": datetime(2026, 1, 31, tzinfo=UTC),
+        "b": datetime(1900, 1, 1, tzinfo=UTC),
+        "c": datetime(2023, 11, 14, 22, 13, 20, 123456, tzinfo=UTC),
+        "d": datetime.fromtimestamp(18991231, UTC),
+    }
+    with pytest.raises(BadRows, match=r"real date.*got '20260230'"):
+        workspace.take(_file(tmp_path, HEADER + "v,a,4,20260230\n"), **RATINGS)
+
+
+def test_columns_in_another_case(tmp_path: Path, workspace: Workspace) -> None:
+    path = _file(tmp_path, "Viewer,TITLE,Stars\nv,t,4\n")
+    mapping = {"viewer": "viewer", "title": "Title", "value": "stars"}
+    assert workspace.take(path, **RATINGS, mapping=mapping).events == 1
+    path = _file(tmp_path, "Viewer,VIEWER,title,value\nv,w,t,4\n")
+    with pytest.raises(BadFile, match="no column 'viewer'"):
+        workspace.take(path, **RATINGS)
+
+
+def test_a_quoted_row_of_ten_megabytes(tmp_path: Path, workspace: Workspace) -> None:
+    for filling in ("t" * (10 << 20), ("t" * 6000 + "\n") * 1700):
+        path = _file(tmp_path, f'{HEADER}{GOOD}v1,"{filling}",4,\nv2,t2,4,\n')
+        with pytest.raises(BadRows, match=r"row 3.*longer than 1 MiB") as caught:
+            workspace.take(path, **RATINGS)
+        assert caught.value.problems[0].row == 3
 
 
 def test_rows_are_counted_by_the_file_s_lines(tmp_path: Path, workspace: Workspace) -> None:

@@ -86,6 +86,18 @@ def test_bad_titles_stop_the_events_too(tmp_path: Path, workspace: Workspace) ->
     assert workspace.viewers.count() == 0
 
 
+def test_bad_titles_and_bad_events_are_reported_together(tmp_path: Path, workspace: Workspace) -> None:
+    latest = {"movies_csv": "movieId,title,genres\n1,A (1999),Drama\n1,B (2000),Drama\n"}
+    folder = _folder(tmp_path, **latest, ratings_csv="userId,movieId,rating,timestamp\n1,1,9,1\n1,1,4,1\n")
+    with pytest.raises(BadRows) as caught:
+        workspace.take(folder)
+    assert [(p.file, p.row) for p in caught.value.problems] == [("movies.csv", 3), ("ratings.csv", 2)]
+    assert workspace.is_untouched()
+    report = workspace.take(folder, skip_bad=tmp_path / "bad.csv")
+    assert (report.events, report.titles) == (1, 1)
+    assert "movies.csv,3" in (tmp_path / "titles-bad.csv").read_text()
+
+
 def test_no_ratings(tmp_path: Path, workspace: Workspace) -> None:
     folder = _folder(tmp_path, movies_dat="10::Film (1999)::Drama\n", interactions_csv="a\n")
     with pytest.raises(BadFile, match=r"interactions\.csv --format csv --map"):

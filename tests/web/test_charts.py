@@ -1,6 +1,7 @@
 """Charts: drawn within their frame, named, safe, and with every number in their table."""
 
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,7 @@ def test_ticks_are_round_few_and_reach_the_top(top):
     assert found[0] == 0
     assert found[-1] >= top
     assert len(found) <= 7
-    steps = {round(b - a, 6) for a, b in zip(found, found[1:], strict=False)}
+    steps = {round(b - a, 6) for a, b in pairwise(found)}
     assert len(steps) == 1
     assert all(value == int(value) for value in found)
 

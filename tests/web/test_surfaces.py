@@ -17,6 +17,8 @@ INSTANTS = [
     datetime(2026, 12, 31, 15, tzinfo=UTC),
     datetime(2030, 1, 1, tzinfo=UTC),
 ]
+PAGES = ["/", "/browse", "/browse?genre=drama&order=oldest", "/list", "/history", "/ratings"]
+FINDERS = ["/search", "/search/suggest"]
 SEARCHES = ["a", "the", "vampire", "horse", "勞"]
 
 
@@ -29,7 +31,7 @@ def test_every_title_linked_anywhere_is_open_there_and_then(stage, visitor, terr
     for instant in INSTANTS:
         stage.clock.now = instant
         own = [f"/title/{id_}" for id_ in ids if id_.source == "tiny"]
-        for path in ["/", *(f"/search?q={word}" for word in SEARCHES), *own]:
+        for path in [*PAGES, *(f"{page}?q={word}" for page in FINDERS for word in SEARCHES), *own]:
             page = visitor.page(path)
             for id_ in page.titles:
                 assert rights.open_modes(id_, where, instant), (path, id_, instant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from crossreel.audience.event import SCALES, EventKind, Scale
 from crossreel.errors import BadFile, BadValue, RowProblem, WrongUse
-from crossreel.values.ids import TitleId
+from crossreel.values.ids import TitleId, ViewerId
 
 __all__ = [
     "FIELDS",
@@ -24,6 +25,7 @@ __all__ = [
     "check_mapping",
     "read_kind",
     "title_id_of",
+    "viewer_id_of",
 ]
 
 FIELDS = (
@@ -74,11 +76,13 @@ class EventFile:
     def columns(self, header: Sequence[str]) -> dict[str, str]:
         """Field -> column of a file with these columns, in the order of ``FIELDS``.
 
+        A column that is not there by its exact name is taken by the only name that differs in case.
+
         Raises:
             BadFile: a needed column is not there or there twice.
         """
-        given = self.mapping or {field: field for field in FIELDS if field in header}
-        found = {field: given[field] for field in FIELDS if field in given}
+        given = self.mapping or {field: field for field in FIELDS if _spelled(field, header) in header}
+        found = {field: _spelled(given[field], header) for field in FIELDS if field in given}
         if self.kind is not None and self.mapping is None:
             found.pop("kind", None)
         needed = ["viewer", "title", *(["kind"] if self.kind is None else [])]
@@ -121,13 +125,44 @@ def check_mapping(mapping: Mapping[str, str], kind: EventKind | None) -> None:
         raise WrongUse("The kind is given twice, by --kind and by --map.", advice="Leave one of them out.")
 
 
+def _spelled(column: str, header: Sequence[str]) -> str:
+    """The column as the header spells it, if exactly one does but for case; else as it is."""
+    if column in header:
+        return column
+    alike = [name for name in header if name.casefold() == column.casefold()]
+    return alike[0] if len(alike) == 1 else column
+
+
+_FLOATED = re.compile(r"([0-9]+)\.0")
+
+
+def _whole(text: str) -> str:
+    """``10`` for ``10.0``: programs that know no missing integers write ids as floating point."""
+    floated = _FLOATED.fullmatch(text)
+    return floated[1] if floated else text
+
+
 def title_id_of(text: str, source: str) -> TitleId:
     """The title of a cell: with a colon a whole id (``source:id``), else an id of the import's source.
+
+    Digits and ``.0`` are the integer.
 
     Raises:
         BadValue: it is neither.
     """
-    return TitleId.parse(text) if ":" in text else TitleId(source, text)
+    return TitleId.parse(text) if ":" in text else TitleId(source, _whole(text))
+
+
+def viewer_id_of(text: str, source: str) -> ViewerId:
+    """The viewer of a cell: an id of the import's source, which may stand before it (``source:id``).
+
+    Other colons belong to the id. Digits and ``.0`` are the integer.
+
+    Raises:
+        BadValue: it is no id.
+    """
+    own = f"{source}:"
+    return ViewerId(source, text.removeprefix(own) if text.startswith(own) else _whole(text))
 
 
 class StagedEvents(Protocol):

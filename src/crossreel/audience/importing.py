@@ -27,7 +27,7 @@ from crossreel.audience.event import EventKind, Scale, Viewer
 from crossreel.audience.event_log import EventLog, ViewerStore
 from crossreel.audience.feeds.movielens import find_movielens, read_viewers
 from crossreel.catalog.documents import content_hash
-from crossreel.catalog.importing import import_catalog, write_refused
+from crossreel.catalog.importing import ReadCatalog, read_catalog, write_refused
 from crossreel.catalog.repository import CatalogStore, TitleRecord
 from crossreel.catalog.title import Title
 from crossreel.errors import BadFile, BadRows, BadValue, RowProblem, WrongUse
@@ -126,11 +126,16 @@ def import_audience(
     with log.stage(feed.file, progress) as staged:
         if not staged.rows:
             raise BadFile(feed.file.path, "holds no events")
-        _settle([*problems, *staged.problems], skip_bad)
+        described = None
+        if feed.folder:
+            described = read_catalog(
+                feed.folder, store=catalog, format="movielens", source=name, progress=progress
+            )
+        _settle([*problems, *staged.problems], described.problems if described else [], skip_bad)
         with log.together():
             titles = len(staged.titles)
-            if feed.folder:
-                titles = _import_titles(feed.folder, name, catalog, skip_bad, progress)
+            if described:
+                titles = _import_titles(described, catalog, skip_bad, progress)
             unknown = _add_bare_titles(staged, catalog)
             viewers.put(profiles)
             events = staged.commit()
@@ -207,22 +212,20 @@ def _profiles(path: Path | None, source: str) -> tuple[list[Viewer], list[RowPro
     return profiles, problems
 
 
-def _settle(problems: list[RowProblem], skip_bad: Path | None) -> None:
-    """Raises for refused rows, or writes them down."""
-    if problems and skip_bad is None:
-        raise BadRows(problems)
+def _settle(problems: list[RowProblem], of_titles: list[RowProblem], skip_bad: Path | None) -> None:
+    """Raises for refused rows of any file, or writes down those of the audience."""
+    if (of_titles or problems) and skip_bad is None:
+        raise BadRows([*of_titles, *problems])
     if skip_bad is not None:
         write_refused(skip_bad, problems)
 
 
 def _import_titles(
-    folder: Path, source: str, catalog: CatalogStore, skip_bad: Path | None, progress: Progress
+    described: ReadCatalog, catalog: CatalogStore, skip_bad: Path | None, progress: Progress
 ) -> int:
-    """Imports the folder's titles (refused ones go to a file beside ``skip_bad``); returns how many."""
+    """Stores the folder's titles (refused ones go to a file beside ``skip_bad``); returns how many."""
     beside = skip_bad.with_name(f"titles-{skip_bad.name}") if skip_bad else None
-    report = import_catalog(
-        folder, store=catalog, format="movielens", source=source, skip_bad=beside, progress=progress
-    )
+    report = described.put(catalog, beside, progress)
     return report.read - report.repeated - report.skipped
 
 

@@ -13,7 +13,7 @@ import io
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -235,7 +235,9 @@ def _records(path: Path, encoding: str) -> Iterator[Row | RowProblem]:
         size += len(line)
         quotes += line.count('"')
         if size > MAX_ROW_BYTES:
-            yield _unclosed(path, start, end, pending[0])
+            problem = _unclosed(path, start, end, pending[0])
+            too_long = f"{problem.problem}, or the row is longer than {MAX_ROW_BYTES >> 20} MiB"
+            yield replace(problem, problem=too_long)
         elif quotes % 2 == 0:
             yield _split(path, start, pending)
         else:

@@ -20,13 +20,14 @@ import orjson
 
 from crossreel.catalog.documents import content_hash, title_to_dict
 from crossreel.catalog.feeds import FeedNotes, choose_reader
+from crossreel.catalog.feeds.movielens import find_titles_file
 from crossreel.catalog.merge import plan_merge
 from crossreel.catalog.repository import CatalogStore, TitleRecord
 from crossreel.catalog.title import Title, TitleKind
 from crossreel.errors import BadFile, BadRows, RowProblem
 from crossreel.values.ids import TitleId, check_source
 
-__all__ = ["ImportReport", "Progress", "export_catalog", "import_catalog"]
+__all__ = ["ImportReport", "Progress", "ReadCatalog", "export_catalog", "import_catalog", "read_catalog"]
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, of, what)``; ``of`` is 0 where the end is not known."""
@@ -106,10 +107,31 @@ def import_catalog(
         BadValue: ``source`` cannot name a source.
         WrongUse: no such format.
     """
+    read = read_catalog(path, store=store, format=format, source=source, progress=progress)
+    if read.problems and skip_bad is None:
+        raise BadRows(read.problems)
+    return read.put(store, skip_bad, progress)
+
+
+def read_catalog(
+    path: Path,
+    *,
+    store: CatalogStore,
+    format: str = "auto",
+    source: str | None = None,
+    progress: Progress = _no_progress,
+) -> ReadCatalog:
+    """Reads and checks as ``import_catalog`` does and changes nothing; ``ReadCatalog.put`` stores it.
+
+    Raises:
+        BadFile: nothing can be read there.
+        BadValue: ``source`` cannot name a source.
+        WrongUse: no such format.
+    """
     started = time.perf_counter()
     format_name, reader = choose_reader(path, format)
     name = check_source(source or format_name)
-    batch = _Batch(path)
+    batch = _Batch(path if path.is_file() else find_titles_file(path) or path)
     notes = FeedNotes()
     for row, outcome in reader(path, name, notes):
         batch.take(row, outcome)
@@ -117,8 +139,30 @@ def import_catalog(
             progress(batch.read, 0, "reading titles")
     progress(batch.read, batch.read, "reading titles")
     batch.check_parents(store)
-    batch.settle(skip_bad)
-    return _store(batch, notes, store, format_name, name, started, progress)
+    batch.finish(path)
+    return ReadCatalog(batch, notes, format_name, name, started)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCatalog:
+    """Titles that are read and checked and not yet stored."""
+
+    _batch: _Batch
+    _notes: FeedNotes
+    _format: str
+    _source: str
+    _started: float
+
+    @property
+    def problems(self) -> list[RowProblem]:
+        """Every refused row, in file order."""
+        return self._batch.problems
+
+    def put(self, store: CatalogStore, skip_bad: Path | None, progress: Progress) -> ImportReport:
+        """Writes refused rows to ``skip_bad`` if there is one, and stores the good ones."""
+        if skip_bad is not None:
+            write_refused(skip_bad, self._batch.problems)
+        return _store(self._batch, self._notes, store, self._format, self._source, self._started, progress)
 
 
 @dataclass(slots=True)
@@ -175,15 +219,11 @@ class _Batch:
                 found[id_] = f"a {record.title.kind} cannot hang under a {kind} ({parent})"
         return found
 
-    def settle(self, skip_bad: Path | None) -> None:
-        """Raises for refused rows, or writes them down."""
+    def finish(self, given: Path) -> None:
+        """Sorts the problems; refuses what holds no titles."""
         if not self.read:
-            raise BadFile(self.path, "holds no titles")
+            raise BadFile(given, "holds no titles")
         self.problems.sort(key=lambda problem: (problem.file, problem.row))
-        if self.problems and skip_bad is None:
-            raise BadRows(self.problems)
-        if skip_bad is not None:
-            write_refused(skip_bad, self.problems)
 
 
 _PARENTS: Mapping[TitleKind, tuple[TitleKind, ...]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,17 +13,28 @@ from crossreel.errors import WrongUse
 
 __all__ = ["VERBS"]
 
+_PAIRS = re.compile(r'(?:[^,"]|"[^"]*")+')
+"""What stands between commas outside of double quotes."""
+
 
 def _mapping(text: str | None) -> dict[str, str] | None:
     if text is None:
         return None
-    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
-    if not pairs or any(not field.strip() or not column.strip() for field, _, column in pairs):
+    pairs = [pair.partition("=") for pair in _PAIRS.findall(text) if pair.strip()]
+    named = {field.strip(): _unquoted(column) for field, _, column in pairs}
+    if not all((*named, *named.values(), named)) or text.count('"') % 2:
         raise WrongUse(
             f"--map is a list of field=column, got {text!r}.",
-            advice="For example: --map viewer=user_id,title=movie_id,value=rating,time=timestamp.",
+            advice="For example: --map viewer=user_id,title=movie_id,value=rating,time=timestamp. "
+            'A name with a comma stands in double quotes: time="time, local".',
         )
-    return {field.strip(): column.strip() for field, _, column in pairs}
+    return named
+
+
+def _unquoted(column: str) -> str:
+    """The name without the quotes around it; doubled quotes in it are one, as in CSV."""
+    name = column.strip()
+    return name[1:-1].replace('""', '"') if len(name) > 1 and name[0] == name[-1] == '"' else name
 
 
 def import_(

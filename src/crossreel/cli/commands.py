@@ -17,6 +17,7 @@ NOUNS = {
     "audience": "Viewers and what they do.",
     "rights": "Licenses, and what may be shown where.",
     "recommend": "Train models, and ask them.",
+    "subtitles": "Inspect, convert, check and fix timed text.",
     "operator": "The staff, their passwords and their API tokens.",
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossreel.cli.evaluation import evaluate
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import BadValue
 
@@ -190,4 +191,11 @@ def _print(document: dict[str, Any]) -> None:
     )
 
 
-VERBS = {"train": train, "top": top, "similar": similar, "models": models, "activate": activate}
+VERBS = {
+    "train": train,
+    "top": top,
+    "similar": similar,
+    "evaluate": evaluate,
+    "models": models,
+    "activate": activate,
+}

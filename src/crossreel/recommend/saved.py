@@ -23,7 +23,7 @@ from io import BufferedReader, BytesIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from struct import unpack
-from tempfile import mkdtemp, mkstemp
+from tempfile import NamedTemporaryFile, mkdtemp
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
@@ -265,10 +265,9 @@ def _read_checked(folder: Path) -> dict[str, Any]:
 
 def _write_checked(folder: Path, found: Mapping[str, Any]) -> None:
     with suppress(OSError):  # a folder that cannot be written to is hashed at each start
-        descriptor, name = mkstemp(prefix=".checked-", dir=folder)
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with NamedTemporaryFile("w", encoding="utf-8", prefix=".checked-", dir=folder, delete=False) as file:
             json.dump(found, file)
-        Path(name).replace(folder / _CHECKED)
+        Path(file.name).replace(folder / _CHECKED)
 
 
 def _arrays_of(path: Path) -> dict[str, npt.NDArray[Any]]:

@@ -52,7 +52,7 @@ class Chart:
             where they are names of titles.
         unit: what the numbers count; ``axis``: what the labels are.
         note: where the numbers come from, and what their intervals mean.
-        links: where each label leads, or nothing.
+        links: where each label of the table leads, or nothing; a picture holds no links.
         simulated: the numbers rest on a simulated audience.
     """
 
@@ -137,8 +137,6 @@ def _bars(chart: Chart, number: Number) -> tuple[list[str], int]:
         value = series.values[place] or 0
         language = f'lang="{escape(chart.languages[place])}" ' if chart.languages else ""
         label_text = _text(_LABEL - 8, y + 13, _short(label), f'{language}class="label" text-anchor="end"')
-        if chart.links:
-            label_text = f'<a href="{escape(chart.links[place])}" tabindex="-1">{label_text}</a>'
         end = _LABEL + value * scale
         body.append(f"<g><title>{escape(label)}: {escape(_told(series, place, number))}</title>{label_text}")
         body.append(f'<rect class="series-0" x="{_LABEL}" y="{y}" width="{value * scale:.1f}" height="16"/>')

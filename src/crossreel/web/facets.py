@@ -48,7 +48,8 @@ class Facets:
     @classmethod
     def of(cls, titles: Iterable[Title]) -> Facets:
         """Reads the facets of every film and series among ``titles``."""
-        ids, years = [], []
+        ids: list[TitleId] = []
+        years: list[int] = []
         places: dict[Facet, defaultdict[str, list[int]]] = {facet: defaultdict(list) for facet in Facet}
         for title in titles:
             if title.parent is not None:

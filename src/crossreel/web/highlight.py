@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from crossreel.web.clusters import clusters
-from crossreel.web.views import Span
+from crossreel.web.finding_views import Span
 
 __all__ = ["highlighted"]
 

@@ -1,15 +1,15 @@
-"""What the pages show: frozen, finished text; templates only arrange it."""
+"""What the pages show: frozen, finished text; templates only arrange it.
+
+Over 400 lines: one dataclass a page or part of a page, no logic.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 __all__ = [
-    "BrowseView",
     "Card",
     "CreditGroup",
-    "FacetView",
-    "FoundView",
     "Frame",
     "Hero",
     "HomeView",
@@ -18,17 +18,11 @@ __all__ = [
     "Offer",
     "Option",
     "Person",
-    "PersonView",
     "ProblemView",
     "ProfileView",
     "ReviewView",
     "Row",
-    "SearchResult",
-    "SearchView",
     "Season",
-    "Span",
-    "Suggestion",
-    "SuggestionGroup",
     "TitleView",
     "WatchView",
     "Words",
@@ -240,107 +234,6 @@ class TitleView:
     reviews_summary: str = ""
     more_reviews: str = ""
     review_languages: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of text; ``hit`` when the query matched it."""
-
-    text: str
-    hit: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """A found title: its name cut into spans, what else matched, and its other names."""
-
-    card: Card
-    name: tuple[Span, ...]
-    matched: tuple[Span, ...]
-    others: tuple[Words, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchView:
-    """The search page; ``summary`` counts what was found, ``advice`` helps when nothing was."""
-
-    query: str
-    summary: str
-    results: tuple[SearchResult, ...] = ()
-    advice: str = ""
-    people: tuple[FoundView, ...] = ()
-    keywords: tuple[FoundView, ...] = ()
-    meant: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FoundView:
-    """A found person or keyword; ``count`` says in how many open titles."""
-
-    name: tuple[Span, ...]
-    url: str
-    count: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One line under the search box; ``detail`` stands beside the name."""
-
-    url: str
-    name: tuple[Span, ...]
-    detail: str = ""
-    language: str = ""
-    direction: str = "auto"
-    poster: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestionGroup:
-    """Suggestions of one kind."""
-
-    key: str
-    heading: str
-    items: tuple[Suggestion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """One filter of the browse page; the first option is "all"."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BrowseView:
-    """The browse page: filters that can be combined, and one page of what they leave.
-
-    Attributes:
-        chosen: each filter in force, linking to the page without it.
-        before, after: addresses of the neighboring pages, or "".
-        place: which page this is, as a sentence; "" for a single one.
-    """
-
-    heading: str
-    summary: str
-    facets: tuple[FacetView, ...]
-    order: FacetView
-    chosen: tuple[Link, ...]
-    cards: tuple[Card, ...]
-    before: str = ""
-    after: str = ""
-    place: str = ""
-    empty: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Somebody's open titles, by what they did."""
-
-    name: str
-    summary: str
-    groups: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)

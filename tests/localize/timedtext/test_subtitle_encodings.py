@@ -44,7 +44,7 @@ def test_what_was_detected_is_said() -> None:
 
 
 def test_an_encoding_asked_for_is_the_only_one_tried() -> None:
-    with pytest.raises(BadFile, match="is not utf-8.*--encoding"):
+    with pytest.raises(BadFile, match=r"is not utf-8.*--encoding"):
         decode(RUSSIAN.encode("cp1251"), encoding="utf-8")
     assert decode(RUSSIAN.encode("cp1251"), encoding="windows-1251").text == RUSSIAN
 

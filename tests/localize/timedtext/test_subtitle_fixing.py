@@ -16,8 +16,23 @@ from crossreel.values.language import Language
 
 EN = Language.parse("en")
 HARD = {"line-length", "line-count", "overlap", "gap", "max-duration"}
-TAGS = {"deu": "de", "eng": "en", "fra": "fr", "ita": "it", "por": "pt", "spa": "es", "rus": "ru", "zho": "zh-Hans",
-        "jpn": "ja", "kor": "ko", "pol": "pl", "tha": "th", "dan": "da", "epo": "eo", "jbo": "jbo"}  # fmt: skip
+TAGS = {
+    "deu": "de",
+    "eng": "en",
+    "fra": "fr",
+    "ita": "it",
+    "por": "pt",
+    "spa": "es",
+    "rus": "ru",
+    "zho": "zh-Hans",
+    "jpn": "ja",
+    "kor": "ko",
+    "pol": "pl",
+    "tha": "th",
+    "dan": "da",
+    "epo": "eo",
+    "jbo": "jbo",
+}
 
 word = st.text("abcdefghijklmnop", min_size=1, max_size=12)
 marked = st.builds(lambda text, mark: text + mark, word, st.sampled_from(["", "", "", ",", ".", "?"]))
@@ -71,7 +86,9 @@ def test_a_clean_file_is_not_touched(document: Document) -> None:
 
 
 def test_markup_survives_a_split() -> None:
-    long = "Every one of these words is in italics, and there are far too many of them for two lines of text, you see."
+    long = (
+        "Every one of these words is in italics, and there are far too many of them for two lines, you see."
+    )
     cue = Cue(Fraction(1), Fraction(9), (Text("Look: "), Span("i", (Text(long),)), Text(" End.")), "1")
     fixed = fix(Document((cue,)), EN).document
     assert len(fixed.cues) > 1

@@ -181,10 +181,11 @@ def test_a_cue_that_never_ends() -> None:
 def test_ass_keeps_what_only_ass_has() -> None:
     source = (
         "[Script Info]\nScriptType: v4.00+\nPlayResX: 640\n\n[V4+ Styles]\n"
-        "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
-        "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
-        "MarginR, MarginV, Encoding\n"
-        "Style: Top,Arial,20,&H0000FFFF,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,2,2,8,10,10,10,1\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
+        "Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, "
+        "Alignment, MarginL, MarginR, MarginV, Encoding\n"
+        "Style: Top,Arial,20,&H0000FFFF,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,2,2,8,10,10,10,1\n\n[Events]\n"
+        "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
         "Dialogue: 2,0:00:01.00,0:00:02.50,Top,Ann,0,0,0,,{\\fad(200,200)}Hello {\\i1}there{\\i0}\\Nfriend\n"
     )
     document = read_bytes(source.encode(), "x.ass")
@@ -197,8 +198,10 @@ def test_ass_keeps_what_only_ass_has() -> None:
 
 def test_sami_ends_where_the_screen_is_cleared() -> None:
     source = (
-        "<SAMI><HEAD><STYLE TYPE='text/css'><!-- .KRCC {Name:Korean; lang:ko-KR;} --></STYLE></HEAD><BODY>"
-        "<SYNC Start=1000><P Class=KRCC>안녕<br>하세요 &amp; <i>x</i><SYNC Start=2500><P Class=KRCC>&nbsp;</BODY></SAMI>"
+        "<SAMI><HEAD><STYLE TYPE='text/css'><!-- .KRCC {Name:Korean; lang:ko-KR;} -->"
+        "</STYLE></HEAD><BODY>"
+        "<SYNC Start=1000><P Class=KRCC>안녕<br>하세요 &amp; <i>x</i>"
+        "<SYNC Start=2500><P Class=KRCC>&nbsp;</BODY></SAMI>"
     )
     document = read_bytes(source.encode("cp949"), "x.smi", encoding="euc-kr")
     assert [(c.start, c.end, c.text) for c in document.cues] == [(1, Fraction(5, 2), "안녕\n하세요 & x")]

@@ -197,6 +197,20 @@ def test_every_rule_and_profile_has_a_source_and_a_date() -> None:
         assert limits.as_of.year > 2000
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("[door slams]", True),
+        ("♪ La la", True),
+        ("ANN: Come in.", True),
+        ("(sighs)", True),
+        ("Come in (now).", False),
+    ],
+)
+def test_sdh_marks(text: str, marked: bool) -> None:
+    assert cue_of(Fraction(1), Fraction(2), text).has_sdh_marks is marked
+
+
 def test_cues_at_different_places_may_stand_together() -> None:
     low = cue_of(Fraction(1), Fraction(4), "It is open today.")
     high = replace(low, placement=replace(low.placement, line=Fraction(0)))

@@ -198,3 +198,29 @@ def test_errors_are_their_definitions():
 def test_settings_out_of_range_are_refused(algorithm, setting):
     with pytest.raises(BadValue, match=next(iter(setting))):
         algorithm(**setting)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("algorithm", "rmse"),
+    [
+        (BaselineRating(), 0.9446510459712918),
+        (KnnRating(similarity="msd", center="none", by="viewers"), 0.9841051852203854),
+        (KnnRating(similarity="cosine", center="none", by="titles"), 1.0282527347061012),
+        (KnnRating(similarity="pearson", center="mean", by="viewers"), 0.9504911527775881),
+        (KnnRating(similarity="msd", center="z-score", by="viewers"), 0.9537166180679355),
+        (KnnRating(similarity="msd", center="baseline", by="viewers"), 0.9315831256650028),
+        (KnnRating(), 0.9188169895606696),
+    ],
+)
+def test_the_figures_are_those_of_surprise(shared_data, algorithm, rmse):
+    """Surprise 1.1.5, KFold(5, random_state=0), first fold, train ratings sorted by viewer and title."""
+    table = np.loadtxt(shared_data / "ratings/ml-100k/u.data", dtype=np.int64)
+    rows, columns = (np.unique(column, return_inverse=True)[1] for column in table[:, :2].T)
+    order = np.arange(len(table))
+    np.random.RandomState(0).shuffle(order)
+    test, train = order[:20_000], order[20_000:]
+    shares = ((table[train, 2] - 1) / 4).astype(np.float32)
+    rated = sp.csr_array((shares, (rows[train], columns[train])), shape=(943, 1682))
+    found = algorithm.fit(of_ratings(rated)).predict(rows[test], columns[test]).mean * 4 + 1
+    assert root_mean_squared_error(found, table[test, 2].astype(float)) == pytest.approx(rmse, abs=1e-6)

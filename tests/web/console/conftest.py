@@ -13,15 +13,13 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 from argon2 import PasswordHasher
-from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from crossreel.accounts import passwords
 from crossreel.accounts.access import add_operator
 from crossreel.accounts.operator import Role
 from crossreel.app import App
-from crossreel.web.console.assembly import create_console
 from crossreel.web.site import create_site
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -149,14 +147,13 @@ def staff(stage: Any, monkeypatch: pytest.MonkeyPatch) -> App:
 
 
 @pytest.fixture
-def web(staff: App) -> Starlette:
-    """Console and storefront over one application, as they are served."""
-    console = create_console(staff, secret=SECRET)
-    return Starlette(routes=[Mount("/console", console), Mount("/", create_site(staff, secret=SECRET))])
+def web(staff: App) -> ASGIApp:
+    """The site with its console, as it is served."""
+    return create_site(staff, secret=SECRET)
 
 
 @pytest.fixture
-def at_desk(web: Starlette) -> Callable[[str], Desk]:
+def at_desk(web: ASGIApp) -> Callable[[str], Desk]:
     """Signs somebody in."""
 
     def signed_in(name: str) -> Desk:
@@ -180,6 +177,6 @@ def rob(at_desk: Callable[[str], Desk]) -> Desk:
 
 
 @pytest.fixture
-def stranger(web: Starlette) -> Desk:
+def stranger(web: ASGIApp) -> Desk:
     """Nobody yet."""
     return Desk(TestClient(web, raise_server_exceptions=False))

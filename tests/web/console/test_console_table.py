@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,10 @@ from crossreel.rights.license import License, Mode
 from crossreel.testing.tiny import tiny_id, tiny_titles
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
+from crossreel.values.vocabulary import Vocabulary
 from crossreel.web.console.cookies import MOST_VIEWS
 from crossreel.web.console.facts import FIELD_KINDS, chosen
-from crossreel.web.console.listing import Line, Listing
+from crossreel.web.console.listing import Line, Lines, Listing
 from crossreel.web.console.sentence import And, Clause, Not, Or, read
 
 JP = Territory("JP")
@@ -77,10 +78,16 @@ def _oracle(sentence, title):
 
 
 TITLES = [
-    Title(TitleId("made", f"{number:03}"), f"Film {number}", year=1900 + number if number % 3 else None,
-          genres=(("horror", "comedy", "drama")[number % 3],), countries=(Territory(("JP", "DE")[number % 2]),))
+    Title(
+        TitleId("made", f"{number:03}"),
+        f"Film {number}",
+        year=1900 + number if number % 3 else None,
+        genres=(("horror", "comedy", "drama")[number % 3],),
+        countries=(Territory(("JP", "DE")[number % 2]),),
+    )
     for number in range(12)
-]  # fmt: skip
+]
+NOW = datetime(2026, 6, 15, tzinfo=UTC)
 simple = st.one_of(
     st.sampled_from(["JP", "DE", "FR"]).map(lambda code: Clause("country", "is", (code,))),
     st.sampled_from(["horror", "comedy"]).map(lambda slug: Clause("genre", "is not", (slug,))),
@@ -118,18 +125,10 @@ def holds(phrase, title):
 
 @given(trees)
 def test_and_or_not_are_what_logic_says(phrase):
-    from crossreel.values.vocabulary import Vocabulary
-    from crossreel.web.console.listing import Lines
-
     lines = tuple(Line(title, title.name, title.name, (), (), ()) for title in TITLES)
     table = Lines(lines, Vocabulary(title.id for title in TITLES))
-    mask = chosen(phrase, table, None, _NOW, "")
+    mask = chosen(phrase, table, None, NOW, "")
     assert list(mask) == [holds(phrase, title) for title in TITLES]
-
-
-from datetime import UTC, datetime  # noqa: E402
-
-_NOW = datetime(2026, 6, 15, tzinfo=UTC)
 
 
 def rows(page):

@@ -82,12 +82,15 @@ def test_taking_apart_and_putting_together(phrase):
     ).map(" ".join)
 )
 def test_whatever_is_typed_is_read_or_refused_in_its_place(text):
+    phrase, problem = None, None
     try:
         phrase = read(text, FIELD_KINDS)
         check(phrase, text)
     except BadValue as error:
-        assert error.message
-        assert 0 <= error.data["at"] <= len(text)
+        problem = error
+    if problem is not None:
+        assert problem.message
+        assert 0 <= problem.data["at"] <= len(text)
     else:
         assert phrase is None or read(write(phrase), FIELD_KINDS) == phrase
 

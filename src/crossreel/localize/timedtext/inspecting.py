@@ -66,6 +66,7 @@ def _settings(document: Document, cue: Cue) -> dict[str, Any]:
         ("styleName", cue.style_name),
         ("language", "" if cue.language is None else str(cue.language)),
         ("forced", cue.forced),
+        ("sdh", cue.has_sdh_marks),
         ("layer", cue.layer),
     ):
         if value:

@@ -12,6 +12,7 @@ Style properties have the names and the value syntax of TTML2 (W3C Recommendatio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -47,6 +48,11 @@ FOREVER: Final = Fraction(10**9)
 
 Style: TypeAlias = tuple[tuple[str, str], ...]
 """Style properties, (TTML2 name, TTML2 value), sorted by name."""
+
+_SDH = re.compile(
+    r"\[[^\]\n]+\]|^\s*-?\s*\([^)\n]+\)\s*$|[♪♫]|^-?\s?[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'0-9]+:\s", re.MULTILINE
+)
+"""Sounds in brackets, a line in parentheses, music, ``NAME:`` in capitals."""
 
 SpanKind = Literal["c", "i", "b", "u", "s", "v", "lang", "ruby", "rb", "rt", "rbc", "rtc", "rp", "font"]
 """``c`` a class or style, ``v`` a speaker, ``s`` struck through, ``font`` styles written on the text."""
@@ -171,7 +177,6 @@ class Cue:
         style_name: the document's named style it uses.
         language: of the whole cue, where it is not the document's.
         forced: a forced narrative, shown even to those who switched subtitles off.
-        sdh: has parts for the deaf and hard of hearing (sounds, speaker labels), as the file says.
         layer: drawing order (ASS).
         raw: its text exactly as the WebVTT file has it; None where it was made or changed here.
         extras: fields that only its own format knows.
@@ -187,7 +192,6 @@ class Cue:
     style_name: str = ""
     language: Language | None = None
     forced: bool = False
-    sdh: bool = False
     layer: int = 0
     raw: str | None = None
     extras: tuple[tuple[str, str], ...] = ()
@@ -199,6 +203,11 @@ class Cue:
         if len(tree) == 1 and type(tree[0]) is Text:
             return tree[0].text
         return plain(tree)
+
+    @property
+    def has_sdh_marks(self) -> bool:
+        """Whether it has a sound in brackets, music or a speaker's label (subtitles for the deaf)."""
+        return _SDH.search(self.text) is not None
 
     @property
     def lines(self) -> tuple[str, ...]:

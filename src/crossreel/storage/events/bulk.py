@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from crossreel.storage.events.parquet_file import load_parquet
 from crossreel.storage.events.reading import REVISION, Reader, Snapshot, show_events
 from crossreel.storage.events.repeats import may_repeat
 from crossreel.storage.events.segments import Segments, write_parquet
-from crossreel.storage.events.spool import MAX_PROBLEMS, Loaded, load_text, refuse_excess
+from crossreel.storage.events.spool import MAX_PROBLEMS, Loaded, load_text, raw_rows, refuse_excess
 from crossreel.storage.records.bulk import bump_revision
 from crossreel.storage.records.database import Database
 from crossreel.values.ids import TitleId
@@ -26,6 +27,7 @@ from crossreel.values.ids import TitleId
 __all__ = ["stage"]
 
 _SHOWN = 200
+_SHOWN_CELL = 40
 
 
 @contextmanager
@@ -72,6 +74,7 @@ class Staged:
         self._session, self._file = session, file
         self._path = folder / "segment.parquet"
         self._has_repeats = False
+        self._read_as: dict[int, str] = {}
         self._checks = checks
         self._written: tuple[Snapshot, Future[int]]
 
@@ -91,6 +94,8 @@ class Staged:
         self.problems = loaded.problems + (self._bad_rows(loaded) if bad else [])
         refuse_excess(self._file, self.problems)
         self.problems.sort(key=lambda problem: problem.row)
+        if loaded.header:
+            self._show_as_written(loaded.header)
         self._session.execute("DROP TABLE raw")
         titles = self._session.execute("SELECT DISTINCT title FROM checked WHERE problem IS NULL").fetchall()
         ids = (TitleId.parse(title) for (title,) in titles)
@@ -106,10 +111,24 @@ class Staged:
         ).fetchall()
         problems = []
         for line, problem, text in found:
-            field, _, what = problem.partition("\n")
+            field, what, *cell = problem.split("\n", 2)
             column = loaded.columns.get(field, field)
+            if cell:
+                self._read_as[line] = cell[0]
+                what = _got(what, cell[0])
             problems.append(RowProblem(self._file.path.name, line, column, what, text[:_SHOWN]))
         return problems
+
+    def _show_as_written(self, header: tuple[str, ...]) -> None:
+        """Puts the file's own text into the problems, in place of what was understood of it."""
+        places = {problem.row: place for place, problem in enumerate(self.problems)}
+        for row, text, cells in raw_rows(self._file, places):
+            problem = self.problems[places[row]]
+            what = problem.problem
+            if row in self._read_as and len(cells) == len(header):
+                ending = _got("", self._read_as[row])
+                what = _got(what.removesuffix(ending), cells[header.index(problem.column)])
+            self.problems[places[row]] = replace(problem, text=text[:_SHOWN], problem=what)
 
     def start_writing(self, writer: Executor) -> None:
         """Writes the segment aside while the caller sees to titles and viewers."""
@@ -165,3 +184,7 @@ class Staged:
                 self._segments.publish(connection, self._session, self._path)
                 bump_revision(connection, REVISION)
         return new
+
+
+def _got(what: str, cell: str) -> str:
+    return f"{what}; got {cell[:_SHOWN_CELL]!r}"

@@ -13,14 +13,20 @@ __all__ = ["NUMBERS", "load_cells", "shown_cell"]
 NUMBERS: Mapping[str, str] = {
     # DuckDB allows 1_000, which no file means as a number.
     "value": "CASE WHEN NOT contains(value, '_') THEN try_cast(value AS DOUBLE) END",
-    # Seconds, milliseconds or microseconds since 1970 by their size (seconds reach to the year 5138
-    # before they are taken for milliseconds), else ISO 8601, in UTC if it says no zone.
+    # Eight digits that begin like a year from 1900 to 2100 are a day. Else seconds to nanoseconds since
+    # 1970 by their size (seconds reach to the year 5138 before they are taken for milliseconds), else
+    # ISO 8601, in UTC if it says no zone.
     "time": (
         "CASE WHEN time_number IS NULL THEN "
         "CASE WHEN time[5] = '-' THEN try_cast(time AS TIMESTAMPTZ)::TIMESTAMP END "
+        "WHEN time_number BETWEEN 19000101 AND 21001231 AND strlen(time) = 8 "
+        "THEN try_strptime(time, '%Y%m%d') "
         "WHEN abs(time_number) < 1e11 THEN make_timestamp(CAST(time_number * 1000000 AS BIGINT)) "
         "WHEN abs(time_number) < 1e14 THEN make_timestamp(CAST(time_number * 1000 AS BIGINT)) "
-        "WHEN abs(time_number) < 1e17 THEN make_timestamp(CAST(time_number AS BIGINT)) END"
+        "WHEN abs(time_number) < 1e17 THEN make_timestamp(CAST(time_number AS BIGINT)) "
+        # A double has not enough digits for nanoseconds.
+        "WHEN abs(time_number) < 1e19 THEN make_timestamp("
+        "coalesce(try_cast(time AS BIGINT) // 1000, CAST(time_number / 1000 AS BIGINT))) END"
     ),
     "position": "try_cast(position AS INTEGER)",
 }

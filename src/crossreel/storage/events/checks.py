@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from crossreel.audience.bulk import EventFile, read_kind, title_id_of
+from crossreel.audience.bulk import EventFile, read_kind, title_id_of, viewer_id_of
 from crossreel.audience.event import MAX_LABEL, MAX_TEXT_BYTES, SCALES, EventKind
 from crossreel.errors import BadFile, BadValue
 from crossreel.storage.events.cells import NUMBERS, shown_cell
 from crossreel.storage.events.engine import quoted
 from crossreel.storage.events.rows import microseconds
 from crossreel.storage.events.spool import Loaded
-from crossreel.values.ids import ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
@@ -28,6 +27,7 @@ __all__ = ["Checks", "check_rows"]
 
 _LABELS = ("device", "row", "algorithm")
 _LONG_KEY = 200
+_SHOWN = 40
 _NEEDS_VALUE = (EventKind.RATING, EventKind.THUMBS)
 _EARLIEST = "TIMESTAMP '1900-01-01'"
 
@@ -41,7 +41,8 @@ class Checks:
     Attributes:
         columns: event column -> SQL, of those that differ from row to row.
         constants: event column -> SQL over those, of those that follow from the file.
-        problem: the field and what is wrong with it, divided by a line feed; NULL for a good row.
+        problem: the field, what is wrong with it and (of numbers) the cell, divided by line feeds;
+            NULL for a good row.
         relation: what follows FROM.
     """
 
@@ -67,6 +68,11 @@ def check_rows(session: duckdb.DuckDBPyConnection, file: EventFile, loaded: Load
         f"WHEN raw.{field} IS NULL THEN '{field}\nis missing'"
         for field in ("viewer", "title", "kind")
         if field in loaded.columns
+    ]
+    problems += [
+        f"WHEN NOT regexp_full_match(raw.{field}, '-?[0-9]+') "
+        f"THEN '{field}\nis a floating-point number and must be a whole one' || chr(10) || raw.{field}"
+        for field in loaded.floating
     ]
     for field, meaning_of in _meanings(file).items():
         if field in loaded.columns:
@@ -133,16 +139,13 @@ def _table_of_kinds(session: duckdb.DuckDBPyConnection, file: EventFile) -> None
 def _meanings(file: EventFile) -> dict[str, Callable[[str], str]]:
     """How the cell of a field is understood; raises ``BadValue`` for what means nothing."""
 
-    def viewer(cell: str) -> str:
-        return str(ViewerId(file.source, cell))
-
     def label(cell: str) -> str:
         if len(cell) > MAX_LABEL or not cell.isprintable():
             raise BadValue("label", cell, f"at most {MAX_LABEL} printable characters")
         return cell
 
     return {
-        "viewer": viewer,
+        "viewer": lambda cell: str(viewer_id_of(cell, file.source)),
         "title": lambda cell: str(title_id_of(cell, file.source)),
         "kind": lambda cell: read_kind(cell).value,
         "territory": lambda cell: Territory.parse(cell).code,
@@ -201,9 +204,11 @@ def _type_of(session: duckdb.DuckDBPyConnection, field: str) -> str:
 
 def _unusual(field: str, file: EventFile, loaded: Loaded) -> tuple[str, str]:
     """SQL of which cells Python must look at, and of the text of the others."""
-    prefixed = f"{quoted(file.source + ':')} || cell"
+    own = quoted(file.source + ":")
+    prefixed = f"{own} || regexp_replace(cell, '^([0-9]+)\\.0$', '\\1')"
     if field == "viewer":
-        return f"length(cell) > {_LONG_KEY} OR regexp_matches(cell, '[^!-~]')", prefixed
+        odd = f"starts_with(cell, {own}) OR regexp_matches(cell, '[^!-~]')"
+        return f"length(cell) > {_LONG_KEY} OR {odd}", prefixed
     if field == "title":  # a colon is unusual: the cell is a whole id then
         return f"length(cell) > {_LONG_KEY} OR regexp_matches(cell, '[^!-9;-~]')", prefixed
     if field in _LABELS:
@@ -217,7 +222,7 @@ def _meaning(cell: str, meaning_of: Callable[[str], str]) -> tuple[str | None, s
     try:
         return meaning_of(cell), None
     except BadValue as error:
-        return None, f"the {error.data['what']} must be {error.data['expected']}; got {error.data['value']}"
+        return None, f"the {error.data['what']} must be {error.data['expected']}; got {cell[:_SHOWN]!r}"
 
 
 def _checks(file: EventFile) -> dict[str, list[str]]:
@@ -260,5 +265,5 @@ def _checks(file: EventFile) -> dict[str, list[str]]:
 
 
 def _refusal(field: str, condition: str, words: str) -> str:
-    got = f"'; got ' || chr(39) || {shown_cell(field)}[:40] || chr(39)"
-    return f"WHEN {condition} THEN '{field}\n' || {words} || {got}"
+    """The cell follows after another line feed: where the file's own text is at hand, that is shown."""
+    return f"WHEN {condition} THEN '{field}\n' || {words} || chr(10) || {shown_cell(field)}[:{_SHOWN}]"

@@ -16,6 +16,7 @@ from crossreel.storage.events.spool import Loaded
 
 __all__ = ["load_parquet"]
 
+_FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "INTERVAL", "BIT", "VARIANT")
 
 
@@ -38,12 +39,36 @@ def load_parquet(
         for column in columns.values():
             if types[column].endswith("]") or types[column].startswith(_NESTED):
                 raise BadFile(file.path, f"has {types[column]} in the column {column!r}, not single values")
-        cells = {field: f"nullif(CAST({_name(column)} AS VARCHAR), '')" for field, column in columns.items()}
+        floating = tuple(f for f in ("viewer", "title") if types[columns[f]].startswith(_FRACTIONS))
+        cells = {
+            field: _whole(_name(column), types[column])
+            if field in floating
+            else f"nullif(CAST({_name(column)} AS VARCHAR), '')"
+            for field, column in columns.items()
+        }
         relation = f"read_parquet({quoted(copy)}, file_row_number = true)"
         session.execute(load_cells(cells, relation, line="file_row_number + 1"))
     except duckdb.Error as error:
         raise BadFile(file.path, f"cannot be read as Parquet ({_first_line(error)})") from error
-    return Loaded(columns, "raw.line", [], is_printable=False)
+    return Loaded(columns, "raw.line", [], is_printable=False, floating=floating)
+
+
+def _whole(name: str, type_: str) -> str:
+    """SQL of an id that a column of fractions holds; NaN is none.
+
+    Numbers too large for the type to tell neighbors apart stay as they are, and are refused.
+    """
+    text = f"CAST({name} AS VARCHAR)"
+    if type_.startswith("DECIMAL"):
+        return (
+            f"CASE WHEN {name} = floor({name}) THEN CAST(CAST({name} AS HUGEINT) AS VARCHAR) ELSE {text} END"
+        )
+    exact = 2**24 if type_ == "FLOAT" else 2**53
+    whole = f"{name} = floor({name}) AND abs({name}) < {exact}"
+    return (
+        f"CASE WHEN isnan({name}) THEN NULL WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) "
+        f"ELSE {text} END"
+    )
 
 
 def _name(column: str) -> str:

@@ -9,7 +9,7 @@ plain (quotes, other scripts, ragged rows) goes through the careful reader of
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from crossreel.errors import BadFile, RowProblem
 from crossreel.storage.events.cells import load_cells
 from crossreel.storage.events.engine import quoted
 
-__all__ = ["MAX_PROBLEMS", "Loaded", "load_text", "refuse_excess"]
+__all__ = ["MAX_PROBLEMS", "Loaded", "load_text", "raw_rows", "refuse_excess"]
 
 MAX_PROBLEMS = 100_000
 """More bad rows than this are not listed: then the file is not what it was said to be."""
@@ -42,12 +42,16 @@ class Loaded:
         line: SQL for the line (in Parquet: row) number of a row of ``raw``, from 1.
         problems: rows that could not be split.
         is_printable: every cell is known to be printable ASCII without line breaks.
+        floating: id fields whose column holds fractions (Parquet): only whole numbers are ids.
+        header: the columns of a text file; empty for Parquet.
     """
 
     columns: dict[str, str]
     line: str
     problems: list[RowProblem]
     is_printable: bool
+    floating: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
 
 
 def load_text(
@@ -62,10 +66,10 @@ def load_text(
     header = file.names or _header(file)
     columns = file.columns(header)
     if _copy_plain(file, spool, len(header), progress) and _load_plain(session, file, spool, header, columns):
-        return Loaded(columns, f"raw.rowid + {1 if file.names else 2}", [], is_printable=True)
+        return Loaded(columns, f"raw.rowid + {1 if file.names else 2}", [], is_printable=True, header=header)
     problems = _copy_carefully(file, spool, columns, progress)
     _load_careful(session, spool, columns)
-    return Loaded(columns, "raw.line", problems, is_printable=False)
+    return Loaded(columns, "raw.line", problems, is_printable=False, header=header)
 
 
 def refuse_excess(file: EventFile, problems: list[RowProblem]) -> None:
@@ -204,3 +208,36 @@ def _rows(file: EventFile, wanted: tuple[str, ...]) -> Iterator[tuple[int, Mappi
         elif line.cells[0]:
             problem = f"has {len(cells)} columns, not {len(names)}"
             yield RowProblem(file.path.name, line.number, "", problem, line.text)
+
+
+def raw_rows(file: EventFile, numbers: Collection[int]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """The rows of a text file that begin in these lines: number, text as it stands, cells if it splits.
+
+    Lines that cannot be read as text are left out.
+    """
+    quotes = file.delimiter == "," and not file.names
+    number, text, last = 0, "", max(numbers, default=0)
+    for line in lines(file.path):
+        if isinstance(line, RowProblem):
+            number = 0
+            continue
+        if number:
+            text = f"{text}\n{line.cells[0]}"
+        elif line.number in numbers:
+            number, text = line.number, line.cells[0]
+        if number and not (quotes and text.count('"') % 2 and len(text) < MAX_ROW_BYTES):
+            yield number, text, _cells(text, file.delimiter, quotes)
+            number = 0
+        if not number and line.number >= last:
+            return
+    if number:
+        yield number, text, ()
+
+
+def _cells(text: str, delimiter: str, quotes: bool) -> tuple[str, ...]:
+    if not quotes:
+        return tuple(text.split(delimiter))
+    try:
+        return tuple(next(csv.reader([text], strict=True), ()))
+    except (csv.Error, ValueError):
+        return ()

@@ -12,9 +12,10 @@ from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.cards import ALL_MODES, browse_url, card
 from crossreel.web.facets import Bools, Facet, Facets
+from crossreel.web.finding_views import BrowseView, FacetView
 from crossreel.web.paging import paged
 from crossreel.web.phrasebook import N_
-from crossreel.web.views import BrowseView, FacetView, Link, Option
+from crossreel.web.views import Link, Option
 from crossreel.web.visit import Visit
 
 __all__ = ["browse", "browse_view"]

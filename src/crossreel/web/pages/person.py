@@ -8,8 +8,9 @@ from starlette.responses import Response
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.errors import UnknownId
 from crossreel.web.cards import card, words
+from crossreel.web.finding_views import PersonView
 from crossreel.web.found import same_person
-from crossreel.web.views import Card, PersonView, Row
+from crossreel.web.views import Card, Row
 from crossreel.web.visit import Visit
 
 __all__ = ["person", "person_view"]

@@ -13,9 +13,10 @@ from crossreel.catalog.title import Title
 from crossreel.errors import BadValue
 from crossreel.values.language import Language
 from crossreel.web.cards import card, person_url, words
+from crossreel.web.finding_views import FoundView, SearchResult, SearchView, Span
 from crossreel.web.found import FoundWord, matching_keywords, matching_people
 from crossreel.web.highlight import highlighted
-from crossreel.web.views import FoundView, Link, SearchResult, SearchView, Span, Words
+from crossreel.web.views import Link, Words
 from crossreel.web.visit import Visit
 
 __all__ = ["LONGEST", "search", "search_url", "search_view", "typed"]

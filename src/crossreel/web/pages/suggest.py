@@ -10,10 +10,10 @@ from starlette.responses import Response
 from crossreel.catalog.search import fold, parse_query
 from crossreel.catalog.title import Title
 from crossreel.web.cards import card, person_url
+from crossreel.web.finding_views import Suggestion, SuggestionGroup
 from crossreel.web.found import FoundWord, matching_keywords, matching_people
 from crossreel.web.highlight import highlighted
 from crossreel.web.pages.search import LONGEST, search_url, typed
-from crossreel.web.views import Suggestion, SuggestionGroup
 from crossreel.web.visit import Visit
 
 __all__ = ["suggest", "suggestions"]

@@ -82,7 +82,7 @@ def fix_limits(
         after,
         tuple(violation for violation in after.violations if violation.fixable),
         changed,
-        _notes(document, current),
+        (*_notes(document, current), *_phrase_note(limits.language)),
     )
 
 
@@ -96,6 +96,15 @@ def _notes(old: Document, new: Document) -> tuple[str, ...]:
         more = f"{difference} more" if difference > 0 else f"{-difference} fewer"
         notes.append(f"There are {more} cues than before: some were split or joined.")
     return tuple(notes)
+
+
+def _phrase_note(language: Language) -> tuple[str, ...]:
+    if breaker(language).phrases:
+        return ()
+    return (
+        f"Phrases of {language} are not known, so lines may break inside them; "
+        "for Chinese, Japanese and Thai install crossreel[localize].",
+    )
 
 
 def _round(document: Document, limits: Limits, rate: FrameRate | None, shots: Sequence[Fraction]) -> Document:

@@ -79,7 +79,8 @@ class Segmenter:
         Args:
             cue: with words.
             source: its number.
-            start, end: its ticks.
+            start: ticks.
+            end: ticks.
             until: where its parts must be done, should it be split: its end, or the next cue's start.
         """
         text = cue.text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from crossreel.localize.timedtext.model import (
     Document,
     NamedStyle,
     Node,
+    Placement,
     Raw,
     Span,
     SpanKind,
@@ -67,29 +68,31 @@ def read_substation(text: str, kind: str) -> Document:
     cues: list[Cue] = []
     comments: list[tuple[int, str]] = []
     for event in file.events:
-        if event.type != "Dialogue":
+        if event.type == "Dialogue":
+            cues.append(_cue(event, places))
+        else:
             comments.append((len(cues), event.text))
-            continue
-        tree, place = parse_overrides(event.text)
-        if event.name:
-            tree = (Span("v", tree, value=event.name),)
-        cues.append(
-            Cue(
-                Fraction(max(event.start, 0), 1000),
-                Fraction(max(event.end, 0), 1000),
-                tree,
-                placement=numpad(place) if place else places.get(event.style, DEFAULT_PLACEMENT),
-                style_name=event.style,
-                layer=event.layer or 0,
-                extras=tuple((n, str(getattr(event, n))) for n in _EVENT_FIELDS if getattr(event, n)),
-            )
-        )
     return Document(
         tuple(cues),
         format=kind,
         styles=styles,
         comments=tuple(comments),
         settings=tuple((f"info.{name}", value) for name, value in file.info.items()),
+    )
+
+
+def _cue(event: Any, places: Mapping[str, Placement]) -> Cue:
+    tree, place = parse_overrides(event.text)
+    if event.name:
+        tree = (Span("v", tree, value=event.name),)
+    return Cue(
+        Fraction(max(event.start, 0), 1000),
+        Fraction(max(event.end, 0), 1000),
+        tree,
+        placement=numpad(place) if place else places.get(event.style, DEFAULT_PLACEMENT),
+        style_name=event.style,
+        layer=event.layer or 0,
+        extras=tuple((name, str(getattr(event, name))) for name in _EVENT_FIELDS if getattr(event, name)),
     )
 
 

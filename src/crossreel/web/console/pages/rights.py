@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 from starlette.responses import Response
@@ -12,8 +12,10 @@ from crossreel.catalog.title import Title
 from crossreel.errors import BadInput, BadValue
 from crossreel.rights.availability import Decision
 from crossreel.rights.license import Mode
+from crossreel.values.ids import TitleId
 from crossreel.values.language import UNDETERMINED, Language
 from crossreel.values.territory import Territory, all_territories
+from crossreel.values.vocabulary import Vocabulary
 from crossreel.values.window import parse_instant
 from crossreel.web.cards import words
 from crossreel.web.console.addresses import shown
@@ -58,12 +60,17 @@ def territory_calendar(sitting: Sitting) -> Response:
     except BadValue as error:
         problem = error
     months = months_from(sitting.now.date(), count, sitting.phrases.book)
-    rows = [row for line in lines if (row := _row(sitting, line, territory, months, only)) is not None]
-    rows.sort(key=lambda row: (row.next_edge, row.line.sorting))
+    changing = _changing(sitting, lines, territory, months)
+    rows: list[TitleRow | Line] = list(changing)
+    if only != "changing":
+        rows += _steady(sitting, lines, territory, months, {row.line.title.id for row in changing})
     pages = max(1, -(-len(rows) // PAGE_TITLES))
     text = sitting.query("page", "1")
     page = min(max(int(text) if text.isdecimal() and len(text) < 7 else 1, 1), pages)
-    shown_rows = rows[(page - 1) * PAGE_TITLES : page * PAGE_TITLES]
+    shown_rows = [
+        row if isinstance(row, TitleRow) else _row(sitting, row, territory, months)
+        for row in rows[(page - 1) * PAGE_TITLES : page * PAGE_TITLES]
+    ]
     names = [words(row.line.title.name, _original(row.line)) for row in shown_rows]
     name = sitting.phrases.book.territory(territory)
     return sitting.page(
@@ -99,19 +106,44 @@ def _original(line: Line) -> Language:
     return languages[0] if languages else UNDETERMINED
 
 
-def _row(
-    sitting: Sitting, line: Line, territory: Territory, months: tuple[Month, ...], only: str
-) -> TitleRow | None:
-    """The title's row, or None where it has nothing to show in these months."""
-    if not any(territory in one.where for one in line.licenses):
-        return None
+def _row(sitting: Sitting, line: Line, territory: Territory, months: tuple[Month, ...]) -> TitleRow:
     bands = bands_of(sitting.app, line.title.id, territory, months)
-    spans = [span for band in bands for span in band.spans]
-    edges = [edge for span in spans for edge in (span.start, span.end)]
+    edges = [edge for band in bands for span in band.spans for edge in (span.start, span.end)]
     coming = [edge for edge in edges if edge is not None and edge >= sitting.now.date()]
-    if not bands or (only == "changing" and not coming):
-        return None
     return TitleRow(line, bands, min(coming, default=date.max))
+
+
+def _changing(
+    sitting: Sitting, lines: list[Line], territory: Territory, months: tuple[Month, ...]
+) -> list[TitleRow]:
+    """Titles that open or end there in these months, soonest first."""
+    first, last = months[0].first - timedelta(days=2), months[-1].last + timedelta(days=2)
+    rows = [
+        _row(sitting, line, territory, months)
+        for line in lines
+        if any(first <= day <= last for day in (*line.starts, *line.ends))
+        and any(territory in one.where for one in line.licenses)
+    ]
+    rows = [row for row in rows if row.bands and row.next_edge < date.max]
+    return sorted(rows, key=lambda row: (row.next_edge, row.line.sorting))
+
+
+def _steady(
+    sitting: Sitting,
+    lines: list[Line],
+    territory: Territory,
+    months: tuple[Month, ...],
+    told: set[TitleId],
+) -> list[Line]:
+    """The other titles that are open there at some time in these months, by name."""
+    vocabulary = Vocabulary(line.title.id for line in lines)
+    instants = [datetime.combine(day, time(12), UTC) for day in (months[0].first, months[-1].last)]
+    masks = [
+        sitting.app.rights.mask(vocabulary, territory, tuple(Mode), at) for at in (sitting.now, *instants)
+    ]
+    is_open = np.logical_or.reduce(masks)
+    found = [line for line, here in zip(lines, is_open, strict=True) if here and line.title.id not in told]
+    return sorted(found, key=lambda line: line.sorting)
 
 
 def check_page(sitting: Sitting) -> Response:

@@ -18,7 +18,8 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import ENGLISH, UNDETERMINED, Language
 from crossreel.values.territory import all_territories
 from crossreel.values.vocabulary import Vocabulary
-from crossreel.web.cards import original_name, shown_words, words
+from crossreel.web.cards import original_name, poster_url, shown_words, words
+from crossreel.web.cards import title_url as storefront_url
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.calendar import title_calendar
 from crossreel.web.console.differences import differences
@@ -28,7 +29,6 @@ from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import title_url
 from crossreel.web.console.sitting import Crumb, Sitting
 from crossreel.web.console.trail import changes_of
-from crossreel.web.posters.painter import poster_tag
 
 __all__ = ["ROUTES", "TABS", "find_title", "title_page"]
 
@@ -100,8 +100,8 @@ def title_page(
         original=original_name(title, title.shown_name((ENGLISH,))),
         tab=tab,
         tabs=TABS,
-        poster=f"/poster/{title_url(title.id).rpartition('/title/')[2]}.svg?v={poster_tag(title)}",
-        storefront=f"/title/{title_url(title.id).rpartition('/title/')[2]}",
+        poster=poster_url(title),
+        storefront=storefront_url(title.id),
         open_now=open_now,
         of_all=len(all_territories()),
         **context,

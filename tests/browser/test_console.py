@@ -1,0 +1,284 @@
+"""An operator's paths through the console, in a real browser, with pictures kept to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from crossreel.accounts.access import add_operator
+from crossreel.accounts.operator import Role
+from crossreel.app import App
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "console"
+PASSWORD = "four quiet tin boats"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+FILM = "/console/title/sample:nosferatu-1922"
+PATHS = {
+    "overview": "/console/",
+    "catalog": "/console/catalog",
+    "filter": "/console/catalog?q=country is JP and year before 1940&sort=-year",
+    "wrong-filter": "/console/catalog?q=contry is JP",
+    "facts": FILM,
+    "texts": f"{FILM}?tab=texts",
+    "credits": f"{FILM}?tab=credits",
+    "artwork": f"{FILM}?tab=artwork",
+    "licenses": f"{FILM}?tab=licenses",
+    "calendar": f"{FILM}?tab=calendar",
+    "history": f"{FILM}?tab=history",
+    "new-title": "/console/new-title",
+    "new-license": "/console/new-license?title=sample:nosferatu-1922",
+    "duplicates": "/console/duplicates",
+    "rights": "/console/rights?territory=DE&only=all",
+    "check": "/console/rights/check?title=sample:nosferatu-1922&territory=MX",
+    "go": "/console/go?q=nos",
+    "keys": "/console/keys",
+}
+
+
+@pytest.fixture(scope="session")
+def staff(sample: App) -> App:
+    """The sample workspace with an editor and a reporter."""
+    for name, role in (("eve@example.org", Role.EDITOR), ("rob@example.org", Role.REPORTER)):
+        if sample.accounts.operator(name) is None:
+            add_operator(sample.accounts, name, role, PASSWORD, sample.clock())
+    return sample
+
+
+@pytest.fixture
+def signed_in(staff: App, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the console for somebody: ``signed_in("/console/catalog", width=390, height=844)``."""
+
+    def opened(path: str = "/console/", *, name: str = "eve@example.org", **more: object) -> Page:
+        page = open_page("/console/sign-in", **more)
+        page.locator("#name").fill(name)
+        page.locator("#password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/console/")
+        if path != "/console/":
+            page.goto(path)
+        return page
+
+    return opened
+
+
+def picture(page: Page, name: str) -> None:
+    """Keeps a picture of the whole page under ``artifacts/console``."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def grave_findings(page: Page) -> list[str]:
+    """What axe calls serious or critical, with the first place of each."""
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:300]} {one['nodes'][0]['failureSummary'][:300]}"
+        for one in grave
+    ]
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_page_fits_and_is_accessible(signed_in, size):
+    page = signed_in(**(PHONE if size == "phone" else DESK))
+    findings = {}
+    for name, path in PATHS.items():
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        grave = grave_findings(page)
+        if grave or wide > 0:
+            findings[name] = [*grave, *([f"{wide} px too wide"] if wide > 0 else [])]
+        picture(page, f"{name}-{size}")
+    assert not findings
+
+
+def test_the_dark_desk_has_enough_contrast(signed_in):
+    page = signed_in(**DESK)
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="dark", exact=True).click()
+    findings = {}
+    for name in ("overview", "catalog", "wrong-filter", "texts", "licenses", "calendar", "check"):
+        page.goto(PATHS[name])
+        if grave := grave_findings(page):
+            findings[name] = grave
+        picture(page, f"{name}-dark")
+    assert not findings
+
+
+def test_the_sign_in_page_is_accessible(staff, open_page):
+    page = open_page("/console/sign-in", **PHONE)
+    assert not grave_findings(page)
+    picture(page, "sign-in-phone")
+
+
+def test_a_synopsis_in_two_languages_then_undone(signed_in, staff):
+    page = signed_in("/console/catalog", **DESK)
+    page.locator("#q").fill("name contains nosferatu")
+    page.locator("#q").press("Enter")
+    page.get_by_role("link", name="Nosferatu: A Symphony of Horror").click()
+    page.locator(".tabs").get_by_role("link", name="Texts").click()
+    english = page.get_by_role("group", name="English").get_by_label("Synopsis")
+    before = english.input_value()
+    english.fill("A clerk sells a house to a count who never sees the day.")
+    page.locator("summary", has_text="Japanese").click()
+    page.get_by_role("group", name="Japanese").get_by_label("Synopsis").fill(
+        "若い書記が、昼を見ない伯爵に家を売る。"
+    )
+    picture(page, "texts-written")
+    page.get_by_role("button", name="Review changes").last.click()
+    expect(page.get_by_role("heading", name="2 changes")).to_be_visible()
+    assert not grave_findings(page)
+    picture(page, "texts-review")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved: 2 changes.")
+    expect(page.get_by_role("group", name="English").get_by_label("Synopsis")).to_have_value(
+        "A clerk sells a house to a count who never sees the day."
+    )
+    page.locator(".tabs").get_by_role("link", name="History").click()
+    assert not grave_findings(page)
+    picture(page, "history-edited")
+    page.get_by_role("button", name="Undo").first.click()
+    page.locator(".tabs").get_by_role("link", name="Texts").click()
+    expect(page.get_by_role("group", name="English").get_by_label("Synopsis")).to_have_value(before)
+
+
+def test_closing_japan_is_seen_by_a_viewer_at_once(signed_in, open_page):
+    viewer = open_page("/", **DESK)
+    viewer.locator(".menu summary").click()
+    viewer.locator(".panel select[name=territory]").select_option("JP")
+    viewer.locator(".panel button").first.click()
+    viewer.wait_for_load_state()
+    viewer.goto("/search?q=nosferatu")
+    results = viewer.locator("main a[href*='nosferatu-1922']")
+    assert results.count() > 0
+    page = signed_in(f"{FILM}?tab=licenses", **DESK)
+    page.locator("#close-territory").fill("JP")
+    page.get_by_role("button", name="See what closes").click()
+    picture(page, "close-review")
+    assert not grave_findings(page)
+    page.get_by_role("button", name="Close now").click()
+    expect(page.get_by_role("status").first).to_contain_text("Closed in Japan")
+    viewer.reload()
+    assert results.count() == 0
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_contain_text("undone")
+    viewer.reload()
+    assert results.count() > 0
+
+
+def test_two_editors_meet(signed_in):
+    first, second = signed_in(FILM, **DESK), signed_in(FILM, **DESK)
+    for page, minutes in ((first, "93"), (second, "95")):
+        page.locator("#f-runtime_minutes").fill(minutes)
+    first.get_by_role("button", name="Review changes").click()
+    second.get_by_role("button", name="Review changes").click()
+    first.get_by_role("button", name="Save").click()
+    first.get_by_role("button", name="Undo").click()
+    expect(first.locator("#f-runtime_minutes")).to_have_value("94")
+
+
+def test_the_keyboard_alone(signed_in):
+    page = signed_in("/console/catalog", **DESK)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("tbody tr").first
+    expect(first).to_have_class("here")
+    page.keyboard.press("x")
+    expect(page.locator(".bulkbar")).to_be_visible()
+    expect(page.locator("[data-picked]")).to_have_text("1 ✓")
+    picture(page, "catalog-picked")
+    page.keyboard.press("Shift+Slash")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    assert not grave_findings(page)
+    picture(page, "keys-dialog")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Go to")
+    expect(palette).to_be_visible()
+    page.keyboard.type("metropolis")
+    expect(palette.get_by_role("option").filter(has_text="Metropolis")).to_have_count(1)
+    assert not grave_findings(page)
+    picture(page, "palette")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("add a ti")
+    expect(palette.get_by_role("option").first).to_contain_text("Add a title")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/new-title")
+    page.keyboard.press("Tab")
+    page.goto("/console/catalog")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/console/rights")
+
+
+def test_many_titles_at_once_then_undone(signed_in, staff):
+    page = signed_in("/console/catalog?q=country is JP", **DESK)
+    page.locator("[name=pick]").nth(0).check()
+    page.locator("[name=pick]").nth(2).check()
+    page.locator("#action").select_option("keyword")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Keyword").fill("retrospective")
+    page.get_by_role("button", name="See what changes").click()
+    expect(page.get_by_text("keywords: add retrospective")).to_have_count(2)
+    assert not grave_findings(page)
+    picture(page, "bulk-review")
+    page.get_by_role("button", name="Change 2 titles").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 titles changed.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 changes undone.")
+
+
+def test_everything_works_without_scripts(signed_in):
+    page = signed_in("/console/catalog", scripts=False, **PHONE)
+    page.locator("#q").fill("genre is horror")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".tally")).to_contain_text("of")
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_label("Directed by").check()
+    page.get_by_role("button", name="Show these").click()
+    expect(page.get_by_role("columnheader", name="Directed by")).to_have_count(1)
+    page.goto(f"{FILM}?tab=credits")
+    page.get_by_role("button", name="Move Henrik Galeen up").click()
+    expect(page.locator("#c0-name")).to_have_value("Henrik Galeen")
+    page.get_by_role("button", name="Review changes").last.click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#c0-name")).not_to_have_value("Henrik Galeen")
+    page.goto("/console/go?q=moon")
+    expect(page.locator(".targets a").first).to_be_visible()
+
+
+def test_a_desk_at_twice_the_size_still_fits(signed_in):
+    page = signed_in(width=720, height=450)  # 1440 x 900 at 200 %
+    for name, path in PATHS.items():
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 720, name
+
+
+def test_what_was_written_is_not_lost_by_accident(signed_in):
+    page = signed_in(FILM, **DESK)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("#f-year").fill("1923")
+    page.evaluate("location.assign('/console/catalog')")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#f-year")).to_have_value("1923")
+
+
+def test_a_reporter_reads_and_is_offered_nothing_else(signed_in):
+    page = signed_in(FILM, name="rob@example.org", **DESK)
+    assert page.get_by_role("button", name="Review changes").count() == 0
+    for name in ("overview", "catalog", "facts", "texts", "credits", "licenses", "calendar", "history"):
+        page.goto(PATHS[name])
+        assert not grave_findings(page), name
+        picture(page, f"{name}-reporter")
