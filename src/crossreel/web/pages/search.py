@@ -60,18 +60,7 @@ def search_view(visit: Visit, query: str) -> SearchView:
     )
     where = say.territory(visit.territory)
     if not results:
-        advice = say.gettext(
-            "Check the spelling, try fewer letters, or choose another country: only what is open here "
-            "(%(territory)s) is found.",
-            territory=where,
-        )
-        summary = say.gettext(
-            "Nothing open here (%(territory)s) matches “%(query)s”.", territory=where, query=query
-        )
-        near = visit.site.corrections.near(query, visit.territory, visit.now)
-        return SearchView(
-            query, summary, (), advice, meant=tuple(Link(name, search_url(name)) for name in near)
-        )
+        return _nothing(visit, query, where)
     if len(hits) > _MOST:
         summary = say.gettext(
             "The best %(num)s titles for “%(query)s” (%(territory)s)",
@@ -96,6 +85,21 @@ def search_view(visit: Visit, query: str) -> SearchView:
         people=tuple(_found(visit, query, one, person_url(one.text)) for one in people),
         keywords=tuple(_found(visit, query, one, search_url(one.text)) for one in keywords),
     )
+
+
+def _nothing(visit: Visit, query: str, where: str) -> SearchView:
+    """What is said when nothing open matches: names that were perhaps meant, and advice."""
+    say = visit.book
+    advice = say.gettext(
+        "Check the spelling, try fewer letters, or choose another country: only what is open here "
+        "(%(territory)s) is found.",
+        territory=where,
+    )
+    summary = say.gettext(
+        "Nothing open here (%(territory)s) matches “%(query)s”.", territory=where, query=query
+    )
+    near = visit.site.corrections.near(query, visit.territory, visit.now)
+    return SearchView(query, summary, advice=advice, meant=tuple(Link(one, search_url(one)) for one in near))
 
 
 def _found(visit: Visit, query: str, found: FoundWord, url: str) -> FoundView:
