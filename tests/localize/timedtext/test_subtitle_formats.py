@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crossreel.errors import BadFile, WrongUse
@@ -117,6 +117,9 @@ def normalized(nodes: tuple[Node, ...]) -> list[object]:
 @given(st.data())
 def test_words_and_times_survive(format: str, step: int, data: st.DataObject) -> None:
     document = data.draw(documents(step))
+    # MicroDVD writes italics as a slash before the line and has no other way to say a slash there.
+    slashed = any(line.startswith("/") for cue in document.cues for line in cue.text.splitlines())
+    assume(format != "microdvd" or not slashed)
     written = write_bytes(document, format, rate=FPS_25 if format == "microdvd" else None)
     back = read_bytes(written.data, f"x{FORMATS[format].suffixes[0]}", format=format)
     assert [(cue.start, cue.end, cue.text) for cue in back.cues] == [
