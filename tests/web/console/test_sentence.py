@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from crossreel.errors import BadValue
 from crossreel.web.console.facts import FIELD_KINDS, check
 from crossreel.web.console.sentence import (
-    KINDS,
     MOST_CLAUSES,
     And,
     Clause,
@@ -20,6 +19,7 @@ from crossreel.web.console.sentence import (
     split,
     write,
 )
+from crossreel.web.console.verbs import KINDS
 
 FIELDS = sorted(FIELD_KINDS)
 words = st.text(string.ascii_letters + string.digits + " .:-'\"\\(),éЖ東ك\u0301", min_size=0, max_size=12)

@@ -108,7 +108,9 @@ def _of_texts(before: list[Any], after: list[Any]) -> list[Difference]:
             was, now = old.get(slot, {}).get(key, ""), new.get(slot, {}).get(key, "")
             if was != now:
                 about = f"{language}-{territory}" if territory else language
-                found.append(Difference(_LABELS[key], _of_words(was, now), about, language))
+                pieces = _of_words(was, now)
+                replaced = [piece.state for piece in pieces] == ["gone", "new"]
+                found.append(Difference(_LABELS[key], pieces, about, language, lines=replaced))
     return found or [Difference(M_("Texts"), (Piece(M_("their order"), "same"),))]
 
 

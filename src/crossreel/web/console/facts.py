@@ -38,7 +38,7 @@ class Fact:
     """One field.
 
     Attributes:
-        kind: how it is spoken of (``sentence.KINDS``).
+        kind: how it is spoken of (``verbs.KINDS``).
         label: what it is called (marked with ``M_``).
         hint: an example of a value.
         read: its values for a line; texts are folded, set members as they are compared.

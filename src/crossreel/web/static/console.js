@@ -145,7 +145,7 @@ function picking() {
   head.append(whole)
   const count = () => {
     const picked = boxes.filter((box) => box.checked).length
-    told.textContent = everything.checked ? "" : picked ? `${picked} ✓` : ""
+    told.textContent = everything.checked ? "" : picked ? `${picked} ${told.dataset.picked}` : ""
     whole.checked = picked === boxes.length
     whole.indeterminate = picked > 0 && picked < boxes.length
   }
@@ -166,15 +166,57 @@ function picking() {
   count()
 }
 
-// Forms: what is written survives an accident until it is sent.
+// Forms: what is written survives an accident, an ended session or a wrong key until it is saved.
+
+const DRAFT = "crossreel-draft "
 
 function drafts() {
+  if (document.querySelector(".flash.done")) {
+    Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT)).forEach((key) => sessionStorage.removeItem(key))
+  }
   const form = document.querySelector("form[data-draft]")
   if (!form) return
+  const key = DRAFT + location.pathname + (new URLSearchParams(location.search).get("tab") ?? "")
+  const fields = () => [...form.elements].filter((one) => one.name && !["token", "step"].includes(one.name))
+  const written = () => JSON.stringify(fields().map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]))
+  const stored = written()
+  const draft = sessionStorage.getItem(key)
   let changed = document.querySelector("[data-errors]") !== null
-  form.addEventListener("input", () => { changed = true })
+  form.addEventListener("input", () => {
+    changed = true
+    sessionStorage.setItem(key, written())
+  })
   form.addEventListener("submit", () => { changed = false })
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault() })
+  if (!draft || draft === stored || changed) return
+  const values = JSON.parse(draft)
+  if (values.length !== fields().length || values.some(([name], place) => fields()[place].name !== name)) {
+    return sessionStorage.removeItem(key) // the form has other rows since
+  }
+  const bar = document.createElement("div")
+  bar.className = "flash restore"
+  bar.setAttribute("role", "status")
+  const text = document.createElement("p")
+  text.textContent = form.dataset.draft
+  const buttons = document.createElement("div")
+  const button = (label, act) => {
+    const made = document.createElement("button")
+    Object.assign(made, { type: "button", className: "button", textContent: label })
+    made.addEventListener("click", () => { act(); bar.remove() })
+    buttons.append(made)
+  }
+  button(form.dataset.restore, () => {
+    fields().forEach((one, place) => {
+      const value = values[place][1]
+      if (one.name === "expected") return
+      if (one.type === "checkbox") one.checked = value
+      else one.value = value
+    })
+    changed = true
+  })
+  button(form.dataset.discard, () => sessionStorage.removeItem(key))
+  bar.append(text, buttons)
+  form.before(bar)
 }
 
 function copying() {
@@ -209,6 +251,11 @@ function menus() {
   addEventListener("click", (event) => {
     all.filter((menu) => menu.open && !menu.contains(event.target)).forEach((menu) => { menu.open = false })
   })
+}
+
+for (const current of document.querySelectorAll(".rail [aria-current], .tabs [aria-current], .views [aria-current]")) {
+  const list = current.closest("ul").scrollWidth > current.closest("ul").clientWidth ? current.closest("ul") : current.closest("nav")
+  list.scrollLeft += current.getBoundingClientRect().left - list.getBoundingClientRect().left - 48
 }
 
 palette()

@@ -20,13 +20,14 @@ from crossreel.web.console.cookies import SavedView
 from crossreel.web.console.facts import FACTS, FIELD_KINDS
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
-from crossreel.web.console.pages import bulk, licenses, new_title
+from crossreel.web.console.pages import bulk, duplicates, licenses, new_title
 from crossreel.web.console.pages import title as title_pages
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
-from crossreel.web.console.sentence import KINDS, Clause, join, read, split, write
+from crossreel.web.console.sentence import Clause, join, read, split, write
 from crossreel.web.console.sitting import Sitting
 from crossreel.web.console.table import TableState, find_rows, read_state
+from crossreel.web.console.verbs import KINDS
 from crossreel.web.views import Words
 
 __all__ = ["NOUN"]
@@ -167,6 +168,7 @@ NOUN = Noun(
         shown("/catalog.csv", download),
         changed("/catalog/views", save_view, Permission.READ),
         *bulk.ROUTES,
+        *duplicates.ROUTES,
         *new_title.ROUTES,
         *licenses.ROUTES,
         *title_pages.ROUTES,
@@ -181,6 +183,7 @@ NOUN = Noun(
         ),
         Command(M_("Titles without a synopsis"), console_url("/catalog", q="synopsis is missing"), "texts"),
         Command(M_("Titles without a license"), console_url("/catalog", q="licenses is 0"), "rights closed"),
+        *duplicates.COMMANDS,
         Command(M_("Download the catalog as CSV"), console_url("/catalog.csv"), "export spreadsheet"),
     ],
 )

@@ -18,12 +18,12 @@ from crossreel.web.cards import words
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.drafts import FACT_FIELDS, stored_draft
 from crossreel.web.console.fields import Fields
-from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.nouns import Command
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Crumb, Sitting
 
-__all__ = ["NOUN"]
+__all__ = ["COMMANDS", "ROUTES"]
 
 PAGE_PAIRS = 50
 
@@ -70,8 +70,9 @@ def duplicates(sitting: Sitting) -> Response:
     ]
     return sitting.page(
         "duplicates.html",
-        noun="duplicates",
-        title=sitting.tell("Duplicates"),
+        noun="catalog",
+        title=sitting.tell("Doubtful pairs"),
+        crumbs=[Crumb(sitting.tell("Doubtful pairs"))],
         names=[words(title.name, UNDETERMINED) for row in rows for title in (row.first, row.second)],
         rows=rows,
         which=which,
@@ -97,9 +98,9 @@ def compare(sitting: Sitting) -> Response:
     both = joined(first, second)
     return sitting.page(
         "pair.html",
-        noun="duplicates",
+        noun="catalog",
         title=names,
-        crumbs=[Crumb(names)],
+        crumbs=[Crumb(sitting.tell("Doubtful pairs"), console_url("/duplicates")), Crumb(names)],
         names=[words(title.name, UNDETERMINED) for title in (first, second)],
         pair=pair.pair,
         first=first,
@@ -147,14 +148,9 @@ def decide(sitting: Sitting, fields: Fields) -> Response:
     return sitting.go(back, message)
 
 
-NOUN = Noun(
-    key="duplicates",
-    label=M_("Duplicates"),
-    path="/duplicates",
-    routes=[
-        shown("/duplicates", duplicates),
-        shown("/duplicates/pair", compare),
-        changed("/duplicates/pair", decide),
-    ],
-    commands=[Command(M_("Review doubtful pairs"), console_url("/duplicates"), "duplicates merge same work")],
-)
+ROUTES = [
+    shown("/duplicates", duplicates),
+    shown("/duplicates/pair", compare),
+    changed("/duplicates/pair", decide),
+]
+COMMANDS = [Command(M_("Review doubtful pairs"), console_url("/duplicates"), "duplicates merge same work")]
