@@ -11,9 +11,9 @@ from typing import Any
 from crossreel.web.clusters import clusters
 from crossreel.web.console.phrases import M_
 
-__all__ = ["Difference", "Piece", "differences", "license_differences"]
+__all__ = ["LABELS", "Difference", "Piece", "differences", "license_differences"]
 
-_LABELS = {
+LABELS = {
     "name": M_("Name"),
     "kind": M_("Kind"),
     "parent": M_("Belongs to"),
@@ -39,6 +39,7 @@ _LABELS = {
     "tagline": M_("Tagline"),
     "synopsis": M_("Synopsis"),
 }
+"""What the facts of titles, licenses and models are called, by their key in the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
         if key == "texts":
             found += _of_texts(old or [], new or [])
         elif isinstance(old or new, list | dict):
-            found.append(Difference(_LABELS.get(key, key), _of_lists(_lines(old), _lines(new)), lines=True))
+            found.append(Difference(LABELS.get(key, key), _of_lists(_lines(old), _lines(new)), lines=True))
         else:
             pieces = _of_words(_said(old), _said(new))
-            found.append(Difference(_LABELS.get(key, key), pieces))
+            found.append(Difference(LABELS.get(key, key), pieces))
     return found
 
 
@@ -110,7 +111,7 @@ def _of_texts(before: list[Any], after: list[Any]) -> list[Difference]:
                 about = f"{language}-{territory}" if territory else language
                 pieces = _of_words(was, now)
                 replaced = [piece.state for piece in pieces] == ["gone", "new"]
-                found.append(Difference(_LABELS[key], pieces, about, language, lines=replaced))
+                found.append(Difference(LABELS[key], pieces, about, language, lines=replaced))
     return found or [Difference(M_("Texts"), (Piece(M_("their order"), "same"),))]
 
 

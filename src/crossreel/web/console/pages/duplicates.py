@@ -16,6 +16,7 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import UNDETERMINED
 from crossreel.web.cards import words
 from crossreel.web.console.addresses import changed, shown
+from crossreel.web.console.differences import LABELS
 from crossreel.web.console.drafts import FACT_FIELDS, stored_draft
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command
@@ -26,22 +27,6 @@ from crossreel.web.console.sitting import Crumb, Sitting
 __all__ = ["COMMANDS", "ROUTES"]
 
 PAGE_PAIRS = 50
-
-_LABELS = {
-    "name": M_("Name"),
-    "kind": M_("Kind"),
-    "parent": M_("Belongs to"),
-    "number": M_("Number"),
-    "year": M_("Year"),
-    "runtime_minutes": M_("Minutes"),
-    "original_languages": M_("Original languages"),
-    "countries": M_("Countries"),
-    "genres": M_("Genres"),
-    "keywords": M_("Keywords"),
-    "aliases": M_("Other names"),
-    "releases": M_("Releases"),
-    "external_ids": M_("Registry ids"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +73,7 @@ def compare(sitting: Sitting) -> Response:
     first, second = pair.first, pair.second
     one, other = stored_draft("facts", first).values, stored_draft("facts", second).values
     facts = [
-        (_LABELS[key], one[key], other[key], one[key] == other[key])
+        (LABELS[key], one[key], other[key], one[key] == other[key])
         for key in FACT_FIELDS
         if one[key] or other[key]
     ]
