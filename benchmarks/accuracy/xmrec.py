@@ -170,7 +170,7 @@ def main() -> int:
         "users": len(run),
         "ndcg@10": ndcg,
         "hr@10": hit,
-        "seconds": round(time.perf_counter() - started, 1),
+        "seconds": round(time.perf_counter() - started, 3),
     }
     if asked.json:
         print(json.dumps(report))
