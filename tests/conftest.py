@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,3 +26,38 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real data is not beside this checkout")
     return folder
+
+
+def _install(package: str) -> None:
+    """Installs Debian packages, one test process after the other."""
+    with Path("/var/lock/crossreel-tests").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        for words in (("update",), ("install", "--yes", "--no-install-recommends", *package.split())):
+            subprocess.run(["apt-get", "--quiet", *words], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def debian() -> Callable[..., str]:
+    """Finds a program: ``debian("java", package="default-jre-headless")`` returns its path.
+
+    An installed one is taken; else Debian's is installed when root; else the test fails with the command
+    to run. Several names of one program may be
+    given; ``file`` is a path (glob below ``/``) that must be there
+    instead, for packages that bring data; then that path is returned.
+    """
+
+    def find(*names: str, package: str, file: str = "") -> str:
+        def found() -> str | None:
+            if file:
+                return next((str(path) for path in Path("/").glob(file)), None)
+            return next((path for name in names if (path := shutil.which(name))), None)
+
+        path = found()
+        if path is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+            _install(package)
+            path = found()
+        if path is None:
+            pytest.fail(f"This test needs {file or names[0]}: apt-get update && apt-get install -y {package}")
+        return path
+
+    return find

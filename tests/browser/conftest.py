@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,27 +19,13 @@ from crossreel.web.site import create_site
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "storefront"
 MISSING = "/title/sample:none"
 """No such title: this page alone may answer 404."""
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = "apt-get update && apt-get install -y chromium"
-
-
-def _found() -> str | None:
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium(debian: Callable[..., str]) -> str:
     """A Chromium: ``$CHROMIUM``, an installed one, or Debian's, installed here when root."""
-    found = _found()
-    if found is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["sh", "-c", INSTALL], check=True, capture_output=True)
-        found = _found()
-    if found is None:
-        pytest.fail(f"The browser tests need Chromium. Install it ({INSTALL}), or set CHROMIUM to its path.")
-    return found
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or debian(*names, package="chromium")
 
 
 @pytest.fixture(scope="session")
