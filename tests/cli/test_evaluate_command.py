@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ def test_a_csv_gives_the_document(ratings: Path, tmp_path: Path) -> None:
     found = ask(
         "--ratings", ratings, "--algorithms", "popular,ease", "--set", "ease.lam=5", "--out", tmp_path / "out"
     )
-    assert list(found) == ["signature", "data", "results"]
+    assert list(found) == ["signature", "data", "results", "comparisons"]
+    assert found["comparisons"][0]["second"] == "ease"
     assert [one["algorithm"] for one in found["results"]] == ["popular", "ease"]
     popular, ease = (one["metrics"]["ndcg@10"] for one in found["results"])
     assert ease["value"] > popular["value"]
@@ -92,6 +94,41 @@ def test_pairs_alone_are_likes(tmp_path: Path) -> None:
     assert ask("--ratings", path, "--algorithms", "popular")["data"]["likes"] == sum(
         8 - v % 3 for v in range(9)
     )
+
+
+def test_values_of_zero_and_one_are_flags(tmp_path: Path) -> None:
+    rows = [(v, t, (v + t) % 3 and 1) for v in range(12) for t in range(9)]
+    path = tmp_path / "flags.csv.gz"
+    text = "viewer,title,value\n" + "".join(f"{v},{t},{flag}\n" for v, t, flag in rows)
+    path.write_bytes(gzip.compress(text.encode()))
+    found = ask("--ratings", path, "--algorithms", "popular")
+    assert found["data"]["likes"] == sum(1 for *_, flag in rows if flag)
+
+
+def test_values_off_the_scale_name_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "tens.csv"
+    path.write_text(
+        "viewer,title,value\n" + "".join(f"{v},{t},{(v * t) % 9 + 2}\n" for v in range(9) for t in range(8)),
+        encoding="utf-8",
+    )
+    with pytest.raises(BadInput) as refused:
+        ask("--ratings", path, "--algorithms", "popular")
+    assert "--scale" in refused.value.advice
+    found = ask("--ratings", path, "--scale", "1..10", "--algorithms", "baseline-rating")
+    assert 1 < found["results"][0]["metrics"]["rmse"]["value"] < 4
+
+
+def test_a_column_of_territories_lets_markets_be_held_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    lines = ["viewer,title,territory"]
+    for viewer in range(60):
+        lines += [f"{viewer},{title},{('DE', 'BR')[viewer % 2]}" for title in rng.permutation(15)[:6]]
+    path = tmp_path / "markets.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = ask("--ratings", path, "--algorithms", "ease", "--split", "market-hold-out")
+    assert "split:market-hold-out" in found["signature"]
+    assert found["data"]["test_viewers"] == 12
+    assert found["results"][0]["metrics"]["ndcg@10"]["value"] > 0
 
 
 def test_what_makes_no_sense_is_refused(ratings: Path, tmp_path: Path) -> None:

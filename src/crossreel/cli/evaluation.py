@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossreel.cli.evaluated_data import EventsFile, read_dataset
 from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
 from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
-    from crossreel.audience.event_log import EventColumns
-    from crossreel.recommend.evaluate.dataset import Dataset
+    from crossreel.recommend.evaluate.measuring import Measured
     from crossreel.recommend.evaluate.run import Evaluation
-    from crossreel.recommend.roles import Algorithm
 
 __all__ = ["VERBS", "evaluate"]
 
-_COLUMNS = ("ndcg@10", "recall@10", "recall@20", "coverage@10")
+_COLUMNS = ("ndcg@10", "cold/ndcg@10", "recall@10", "recall@20", "coverage@10", "rmse", "mae")
 
 
 def evaluate(
@@ -35,7 +32,11 @@ def evaluate(
         str, typer.Option(help="Names, comma-separated; repeat one with other settings by --set.")
     ] = "popular,title-neighbors,ease",
     split: Annotated[
-        str, typer.Option(help="per-user-random, leave-last-out, global-time, k-fold or strong.")
+        str,
+        typer.Option(
+            help="per-user-random, leave-last-out, global-time, k-fold, strong, market-hold-out, "
+            "market-new, market-few or market-mature."
+        ),
     ] = "per-user-random",
     seed: Annotated[int, typer.Option(help="Of the split, the models and the intervals.")] = 42,
     set_: Annotated[
@@ -53,7 +54,13 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Keep results here, one file each; a stopped run goes on from them.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Algorithms at a time; memory grows with it.")] = 1,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Algorithms at a time; 0 is one a core. Seconds then tell less.")
+    ] = 1,
+    memory_mb: Annotated[
+        float | None,
+        typer.Option(min=1, help="They may take so much together; default is 4/5 of what is free."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Fit algorithms on one part of the audience's events and measure them on another."""
@@ -63,14 +70,16 @@ def evaluate(
     protocol = Protocol(split, seed)
     chosen = _algorithms(algorithms, set_)
     with progress_bar() as progress:
-        data = _read(ratings, format_, kind, scale, liked_from, titles, titles_format, progress)
-        found = run(data, chosen, protocol, folder=out, jobs=jobs, progress=progress)
+        file = EventsFile(ratings, format_, kind, scale, liked_from, titles, titles_format)
+        data = read_dataset(file, progress)
+        found = run(data, chosen, protocol, folder=out, jobs=jobs, memory_mb=memory_mb, progress=progress)
     facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data}
     emit({**found.to_dict(), "data": facts}, as_json, lambda: _print(found))
 
 
-def _algorithms(names: str, settings: Sequence[str] | None) -> list[Algorithm]:
-    from crossreel.recommend.registry import configure
+def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
+    from crossreel.recommend.ratings.registry import RATING_ALGORITHMS
+    from crossreel.recommend.registry import ALGORITHMS, configure
 
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
@@ -84,110 +93,40 @@ def _algorithms(names: str, settings: Sequence[str] | None) -> list[Algorithm]:
             configs[match[1]][match[2]] = json.loads(match[3])
         except json.JSONDecodeError:
             configs[match[1]][match[2]] = match[3].strip()
-    return [configure(name, config) for name, config in configs.items()]
-
-
-def _read(
-    path: Path,
-    format_: str,
-    kind: str | None,
-    scale: str | None,
-    liked_from: float | None,
-    titles: Path | None,
-    titles_format: str,
-    progress: Any,
-) -> Dataset:
-    """Takes the files in as any workspace would, in one that is thrown away."""
-    from dataclasses import replace
-
-    from crossreel.app import open_app
-    from crossreel.audience.importing import import_audience
-    from crossreel.audience.interactions import interactions_from
-    from crossreel.catalog.importing import import_catalog
-    from crossreel.recommend.evaluate.dataset import Dataset
-
-    mapping, kind = _csv_columns(path, kind) if format_ == "csv" else (None, kind)
-    with TemporaryDirectory(prefix="crossreel-evaluate-") as folder:
-        app = open_app(Path(folder) / "workspace", create=True)
-        try:
-            if titles is not None:
-                import_catalog(
-                    titles, store=app.catalog, format=titles_format, source="evaluated", progress=progress
-                )
-            import_audience(
-                path,
-                log=app.events,
-                viewers=app.viewers,
-                catalog=app.catalog,
-                format=format_,
-                source="evaluated",
-                mapping=mapping,
-                kind=kind,
-                scale=scale,
-                progress=progress,
-            )
-            columns = app.events.columns()
-            known = interactions_from(columns, aliases=app.catalog.aliases())
-            if liked_from is not None and len(columns):
-                judged = interactions_from(_liked_from(columns, liked_from), aliases=app.catalog.aliases())
-                known = replace(judged, rated=known.rated)
-            records = app.catalog.get(known.titles.ids)
-            return Dataset.of(known, [records.get(id_) for id_ in known.titles.ids])
-        finally:
-            app.close()
-
-
-def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, str | None]:
-    """The mapping of a file that has the columns viewer, title and maybe value and time."""
-    from crossreel.catalog.decoding import first_bytes
-
-    header = first_bytes(path).split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ").split(",")
-    names = [name.strip().strip('"') for name in header]
-    if "kind" in names and kind is None:
-        return None, None
-    mapping: dict[str, str] = {name: name for name in ("viewer", "title", "value", "time") if name in names}
-    return mapping if {"viewer", "title"} <= mapping.keys() else None, kind or (
-        "rating" if "value" in mapping else "positive"
-    )
-
-
-def _liked_from(columns: EventColumns, least: float) -> EventColumns:
-    """The events with every rating of ``least`` or more at the top of its scale, others at its end."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    low, high = float(columns.low.min()), float(columns.high.max())
-    if not low <= least <= high:
-        raise BadValue("least rating that is a like", least, f"within the scale, {low:g}..{high:g}")
-    value = np.where(columns.value >= least - 1e-6, columns.high, columns.low)
-    return replace(columns, value=np.where(np.isnan(columns.value), np.nan, value).astype(np.float32))
+    unknown = [name for name in configs if name not in ALGORITHMS and name not in RATING_ALGORITHMS]
+    if unknown:
+        raise BadValue("algorithm", unknown[0], "one of " + ", ".join([*ALGORITHMS, *RATING_ALGORITHMS]))
+    return [
+        RATING_ALGORITHMS[name].from_dict(config) if name in RATING_ALGORITHMS else configure(name, config)
+        for name, config in configs.items()
+    ]
 
 
 def _print(found: Evaluation) -> None:
     announce(found.signature)
     rows = []
+    columns = [name for name in _COLUMNS if any(name in result.metrics for result in found.results)]
     for result in found.results:
-        shown = [result.metrics.get(name) for name in _COLUMNS]
+        shown = [result.metrics.get(name) for name in columns]
         cells = ["" if one is None else f"{one.value:.4f}" for one in shown]
         if shown[0] is not None:
             cells[0] += f" [{shown[0].low:.4f}, {shown[0].high:.4f}]"
         times = (f"{result.fit_seconds:.2f}", f"{result.recommend_seconds:.2f}", f"{result.peak_rss_mb:.0f}")
         rows.append((result.algorithm, *cells, *times))
-    table(("algorithm", *_COLUMNS, "fit s", "recommend s", "peak MB"), rows)
-    pairs = [asdict(one) for one in found.comparisons]
-    if pairs:
+    table(("algorithm", *columns, "fit s", "recommend s", "peak MB"), rows)
+    if found.comparisons:
         table(
-            ("first", "second", "difference in ndcg@10", "95 %", "p (Holm)"),
+            ("metric", "first", "second", "difference", "95 %", "p (Holm)"),
             [
                 (
-                    one["first"],
-                    one["second"],
-                    f"{one['difference']['value']:+.4f}",
-                    f"[{one['difference']['low']:+.4f}, {one['difference']['high']:+.4f}]",
-                    f"{one['corrected_p']:.4f}",
+                    one.metric,
+                    one.first,
+                    one.second,
+                    f"{one.difference.value:+.4f}",
+                    f"[{one.difference.low:+.4f}, {one.difference.high:+.4f}]",
+                    f"{one.corrected_p:.4f}",
                 )
-                for one in pairs
+                for one in found.comparisons
             ],
         )
 

@@ -31,19 +31,29 @@ class Dataset:
         known: viewers and titles with at least one like, in the order of ``splits.id_order``.
         titles: the catalog records of its titles, None where there is none.
         hash: SHA-256 over vocabularies and liked pairs.
+        ratings: everything the audience did, with all its judgments, for predictors of ratings.
+        scale: low and high end of the ratings, the units of their errors.
     """
 
     known: Interactions
     titles: tuple[Title | None, ...]
     hash: str
+    ratings: Interactions
+    scale: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
-    def of(cls, known: Interactions, records: Sequence[Title | None] | None = None) -> Dataset:
+    def of(
+        cls,
+        known: Interactions,
+        records: Sequence[Title | None] | None = None,
+        scale: tuple[float, float] = (0.0, 1.0),
+    ) -> Dataset:
         """Puts viewers and titles with likes in order; what nobody liked is left out.
 
         Args:
             known: everything the audience did.
             records: catalog records in the order of ``known.titles``.
+            scale: low and high end of the ratings.
 
         Raises:
             BadInput: nobody liked anything.
@@ -68,7 +78,7 @@ class Dataset:
             territory_codes=known.territory_codes,
         )
         titles = tuple(records[column] for column in columns) if records else (None,) * len(columns)
-        return cls(ordered, titles, data_hash(ordered))
+        return cls(ordered, titles, data_hash(ordered), known, scale)
 
     def part(self, train: sp.csr_array) -> TrainingData:
         """What a model may learn from: the pairs of ``train`` with their times and ratings alone.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,39 +15,33 @@ from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.evaluate import beyond_accuracy as beyond
 from crossreel.recommend.evaluate.dataset import Dataset
 from crossreel.recommend.evaluate.groups import UNKNOWN, ages_of, by_titles, by_viewers, languages_of
+from crossreel.recommend.evaluate.measurement import Measurement, peak_memory_mb
+from crossreel.recommend.evaluate.measuring_ratings import measure_ratings
 from crossreel.recommend.evaluate.metrics import RANKED, Ranked, Values, auc, coverage, ndcg_at
 from crossreel.recommend.evaluate.protocol import Protocol
 from crossreel.recommend.evaluate.splits import Split
-from crossreel.recommend.popular import Popular
+from crossreel.recommend.popular import Popular, PopularModel
 from crossreel.recommend.ranking import blocks, rank
-from crossreel.recommend.roles import Algorithm, Recommender, TrainingContext
+from crossreel.recommend.ratings.registry import RATING_ALGORITHMS, RatingAlgorithm
+from crossreel.recommend.roles import Algorithm, AnswerPath, Floats, Recommender, TrainingContext
+from crossreel.values.territory import Territory
 
-__all__ = ["Measurement", "measure", "peak_memory_mb"]
+__all__ = ["Measured", "Measurement", "lists_for", "measure", "peak_memory_mb"]
+
+Measured = Algorithm | RatingAlgorithm
+"""What can be measured: a recommender, by its lists, or a predictor of ratings, by its errors."""
 
 _ROWS = 512
 _LEAST_VIEWERS = 30
 """Groups with fewer test viewers are not told apart: their figures would be noise."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Measurement:
-    """Figures of one algorithm before any statistics.
-
-    Attributes:
-        values: metric -> (viewers,), NaN where a viewer takes no part; over folds, their mean.
-        overall: metric -> figure of all lists together; over folds, the mean.
-    """
-
-    values: dict[str, Values]
-    overall: dict[str, float]
-    fit_seconds: float
-    recommend_seconds: float
-    peak_rss_mb: float
-
-
-def measure(data: Dataset, algorithm: Algorithm, protocol: Protocol) -> Measurement:
+def measure(data: Dataset, algorithm: Measured, protocol: Protocol) -> Measurement:
     """Fits and measures, fold by fold. Raises ``BadInput`` when the algorithm cannot learn."""
-    folds = [_one(data, split, algorithm, protocol) for split in protocol.splits(data)]
+    if algorithm.name in RATING_ALGORITHMS:
+        return measure_ratings(data, cast(RatingAlgorithm, algorithm), protocol)
+    ranking = cast(Algorithm, algorithm)
+    folds = [_one(data, split, ranking, protocol) for split in protocol.splits(data)]
     if len(folds) == 1:
         return folds[0]
     names = {name for fold in folds for name in fold.values}
@@ -98,7 +89,7 @@ def _one(data: Dataset, split: Split, algorithm: Algorithm, protocol: Protocol) 
     values |= _groups(ranked, split, data, protocol, hot)
     if len(cold):
         popular = Popular().fit(part, context)
-        ranked[cold] = rank(popular, histories[cold], known[cold], depth)
+        ranked[cold] = lists_for(popular, data, cold, known, depth)
         for name, value in _accuracy(ranked, split, protocol, cold).items():
             values[f"cold/{name}"] = value
     short = ranked[hot][:, : protocol.depths[0]]
@@ -107,6 +98,49 @@ def _one(data: Dataset, split: Split, algorithm: Algorithm, protocol: Protocol) 
         f"gini@{protocol.depths[0]}": beyond.gini(short, len(data.titles)),
     }
     return Measurement(values, overall, fitted - started, done - asked, peak)
+
+
+class _OneOrder:
+    """The same scores for everybody."""
+
+    name: ClassVar[str] = Popular.name
+    personal: ClassVar[bool] = False
+    path: ClassVar[AnswerPath] = "market"
+
+    def __init__(self, scores: Floats) -> None:
+        self._scores = scores
+
+    def scores(self, histories: sp.csr_array) -> Floats:
+        """(viewers, titles), all rows equal."""
+        return np.broadcast_to(self._scores, histories.shape)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """``scores`` (titles,)."""
+        return {"scores": self._scores}
+
+
+def lists_for(
+    popular: PopularModel, data: Dataset, viewers: npt.NDArray[np.int64], known: sp.csr_array, depth: int
+) -> Ranked:
+    """(viewers, depth) what is popular where each viewer is, as serving answers who has no history.
+
+    Args:
+        popular: fitted on the train part.
+        data: says where viewers are.
+        viewers: their numbers.
+        known: (all viewers, titles); left out of the lists.
+        depth: how long.
+    """
+    home = data.known.territory[viewers]
+    ranked = np.full((len(viewers), min(depth, len(data.titles))), -1, dtype=np.int32)
+    for number in np.unique(home):
+        mine = np.flatnonzero(home == number)
+        rows = known[viewers[mine]]
+        model: Recommender = popular
+        if number >= 0:
+            model = _OneOrder(popular.market(Territory(data.known.territory_codes[number]))[0])
+        ranked[mine] = rank(model, rows, rows, depth)
+    return ranked
 
 
 def _at(rows: npt.NDArray[np.int64], values: Values) -> Values:
@@ -183,6 +217,11 @@ def _groups(
         labels = np.array(territory, dtype=object)
         for label in by_viewers(values, territory):
             found[f"territory:{label}/ndcg@{k}"] = np.where(labels == label, values, np.nan)
+    fans = np.bincount(split.train.indices, minlength=len(data.titles))
+    if not fans.all():  # titles that nobody liked in the train part
+        age = np.where(fans > 0, "warm", "cold").tolist()
+        cold = by_titles(RANKED["recall"], k, ranked, split.test, age)["cold"]
+        found[f"cold-title/recall@{k}"] = _at(rows, cold)
     newest = max((title.year or 0 for title in data.titles if title is not None), default=0)
     kinds: Mapping[str, list[str]] = {
         "language": languages_of(data.titles),
@@ -193,18 +232,3 @@ def _groups(
             for label, values in by_titles(RANKED["recall"], k, ranked, split.test, labels_).items():
                 found[f"{kind}:{label}/recall@{k}"] = _at(rows, values)
     return {name: v for name, v in found.items() if np.count_nonzero(~np.isnan(v)) >= _LEAST_VIEWERS}
-
-
-def peak_memory_mb() -> float:
-    """The largest resident memory of this process so far, in MB.
-
-    Linux tells that of this program alone; elsewhere it may include what the process was before
-    it became this program.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        for line in status.read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -20,11 +20,19 @@ import numpy as np
 
 from crossreel.errors import BadInput
 from crossreel.recommend.evaluate.dataset import Dataset
-from crossreel.recommend.evaluate.measuring import Measurement, measure
+from crossreel.recommend.evaluate.measurement import Measurement
+from crossreel.recommend.evaluate.measuring import Measured, measure
+from crossreel.recommend.evaluate.memory import workers_within
 from crossreel.recommend.evaluate.metrics import Values
 from crossreel.recommend.evaluate.protocol import Protocol, result_key
-from crossreel.recommend.evaluate.significance import Comparison, Interval, bootstrap, compare
-from crossreel.recommend.roles import Algorithm
+from crossreel.recommend.evaluate.significance import (
+    Comparison,
+    Interval,
+    bootstrap,
+    bootstrap_ratio,
+    compare,
+)
+from crossreel.recommend.ratings.registry import RATING_ALGORITHMS
 
 __all__ = ["Evaluation", "Result", "evaluate"]
 
@@ -71,7 +79,8 @@ class Evaluation:
     Attributes:
         signature: data, split, seed and versions; two figures with equal signatures compare.
         data: facts about the data and its parts.
-        comparisons: of the first metric, every pair of algorithms, corrected by Holm's method.
+        comparisons: every pair of algorithms, corrected by Holm's method: recommenders by the first
+            metric, predictors of ratings by each viewer's mean absolute error.
     """
 
     signature: str
@@ -80,21 +89,23 @@ class Evaluation:
     comparisons: tuple[Comparison, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Signature, data and results as JSON values."""
+        """Signature, data, results and comparisons as JSON values."""
         return {
             "signature": self.signature,
             "data": self.data,
             "results": [result.to_dict() for result in self.results],
+            "comparisons": [one.to_dict() for one in self.comparisons],
         }
 
 
 def evaluate(
     data: Dataset,
-    algorithms: Sequence[Algorithm],
+    algorithms: Sequence[Measured],
     protocol: Protocol = Protocol(),  # noqa: B008 - frozen
     *,
     folder: Path | None = None,
     jobs: int = 1,
+    memory_mb: float | None = None,
     isolated: bool = True,
     progress: Progress = lambda done, of, what: None,
 ) -> Evaluation:
@@ -105,7 +116,9 @@ def evaluate(
         algorithms: configurations; each is measured once however often it is named.
         protocol: how.
         folder: where results are kept and looked for; made if missing.
-        jobs: algorithms at a time; memory grows with it.
+        jobs: algorithms at a time at most; 0 means one for each core.
+        memory_mb: all of them together may take this much, by estimate; fewer run at a time where
+            that is not enough, but always one. By default four fifths of what is free.
         isolated: False runs them in this process, whose peak memory they then share.
         progress: told after each algorithm.
 
@@ -114,7 +127,8 @@ def evaluate(
             from the data; results that were there already are kept.
     """
     signature = protocol.signature(data)
-    splits = protocol.splits(data)
+    ranking = any(one.name not in RATING_ALGORITHMS for one in algorithms)
+    splits = protocol.splits(data) if ranking else protocol.rating_splits(data)
     if not any(split.test.nnz for split in splits):
         raise BadInput(
             f"Nobody is left to test: the split {protocol.split} holds out no title.",
@@ -128,7 +142,8 @@ def evaluate(
             found[key] = stored
     missing = {key: one for key, one in wanted.items() if key not in found}
     progress(len(found), len(wanted), "Evaluating")
-    for key, measurement in _measured(data, missing, protocol, jobs, isolated):
+    workers = workers_within(data, jobs, memory_mb) if isolated else 1
+    for key, measurement in _measured(data, missing, protocol, workers, isolated):
         found[key] = measurement
         _write(folder, key, wanted[key].name, measurement)
         progress(len(found), len(wanted), "Evaluating")
@@ -137,7 +152,7 @@ def evaluate(
 
 
 def _measured(
-    data: Dataset, algorithms: dict[str, Algorithm], protocol: Protocol, jobs: int, isolated: bool
+    data: Dataset, algorithms: dict[str, Measured], protocol: Protocol, jobs: int, isolated: bool
 ) -> Iterator[tuple[str, Measurement]]:
     if not isolated:
         for key, algorithm in algorithms.items():
@@ -161,12 +176,14 @@ def _measured(
             raise failed
 
 
-def _result(algorithm: Algorithm, measurement: Measurement, seed: int) -> Result:
+def _result(algorithm: Measured, measurement: Measurement, seed: int) -> Result:
     names = list(measurement.values)
     table = np.column_stack([measurement.values[name] for name in names])
     metrics = dict(zip(names, bootstrap(table, seed=seed), strict=True))
     nan = float("nan")
     metrics |= {name: Interval(value, nan, nan, len(table)) for name, value in measurement.overall.items()}
+    for name, sums in measurement.ratios.items():
+        metrics[name] = bootstrap_ratio(sums, root=name == "rmse", seed=seed)
     return Result(
         algorithm=algorithm.name,
         config=algorithm.to_dict(),
@@ -179,15 +196,18 @@ def _result(algorithm: Algorithm, measurement: Measurement, seed: int) -> Result
 
 
 def _compared(results: Sequence[Result], protocol: Protocol) -> tuple[Comparison, ...]:
-    metric = f"ndcg@{protocol.depths[0]}"
     names = [result.algorithm for result in results]
-    values = {
-        result.algorithm
-        if names.count(result.algorithm) == 1
-        else f"{result.algorithm} {json.dumps(result.config, sort_keys=True)}": result.values[metric]
-        for result in results
-    }
-    return tuple(compare(values, seed=protocol.seed))
+    found: list[Comparison] = []
+    for metric in (f"ndcg@{protocol.depths[0]}", "viewer-mae"):
+        values = {
+            result.algorithm
+            if names.count(result.algorithm) == 1
+            else f"{result.algorithm} {json.dumps(result.config, sort_keys=True)}": result.values[metric]
+            for result in results
+            if metric in result.values
+        }
+        found += compare(values, metric=metric, seed=protocol.seed)
+    return tuple(found)
 
 
 def _facts(data: Dataset, splits: Sequence[Any]) -> dict[str, Any]:
@@ -228,7 +248,8 @@ def _read(folder: Path | None, key: str, name: str) -> Measurement | None:
         with np.load(_path(folder, key, name), allow_pickle=False) as stored:
             facts = json.loads(str(stored["facts"]))
             values = {column: stored[f"values/{column}"] for column in facts.pop("columns")}
-            return Measurement(values=values, **facts)
+            ratios = {name: stored[f"ratios/{name}"] for name in facts.pop("ratios")}
+            return Measurement(values=values, ratios=ratios, **facts)
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 
@@ -239,6 +260,7 @@ def _write(folder: Path | None, key: str, name: str, measurement: Measurement) -
     folder.mkdir(parents=True, exist_ok=True)
     facts = {
         "columns": list(measurement.values),
+        "ratios": list(measurement.ratios),
         "overall": measurement.overall,
         "fit_seconds": measurement.fit_seconds,
         "recommend_seconds": measurement.recommend_seconds,
@@ -247,6 +269,7 @@ def _write(folder: Path | None, key: str, name: str, measurement: Measurement) -
     path = _path(folder, key, name)
     draft = path.with_suffix(f".{time.time_ns()}.new")
     arrays: dict[str, Any] = {f"values/{column}": value for column, value in measurement.values.items()}
+    arrays |= {f"ratios/{name}": sums for name, sums in measurement.ratios.items()}
     with draft.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
     draft.replace(path)

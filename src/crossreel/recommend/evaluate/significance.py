@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from crossreel.recommend.ranking import blocks
 
-__all__ = ["Comparison", "Interval", "bootstrap", "compare", "holm"]
+__all__ = ["Comparison", "Interval", "bootstrap", "bootstrap_ratio", "compare", "holm"]
 
 Values = npt.NDArray[np.float64]
 _BLOCK = 64
@@ -42,6 +43,7 @@ class Comparison:
         difference: mean of first minus second, with its paired bootstrap interval.
         p: of the two-sided sign-flip test.
         corrected_p: ``p`` by Holm's method over all comparisons made together.
+        metric: what was compared.
     """
 
     first: str
@@ -49,6 +51,22 @@ class Comparison:
     difference: Interval
     p: float
     corrected_p: float
+    metric: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON values."""
+        one = self.difference
+        known = one.viewers > 0
+        return {
+            "metric": self.metric,
+            "first": self.first,
+            "second": self.second,
+            "difference": one.value if known else None,
+            "ci95": [one.low, one.high] if known else None,
+            "viewers": one.viewers,
+            "p": self.p,
+            "corrected_p": self.corrected_p,
+        }
 
 
 def bootstrap(
@@ -84,6 +102,32 @@ def bootstrap(
         else Interval(float("nan"), float("nan"), float("nan"), 0)
         for c, n in enumerate(counts)
     )
+
+
+def bootstrap_ratio(
+    sums: Values, *, root: bool = False, resamples: int = 2000, level: float = 0.95, seed: int = 42
+) -> Interval:
+    """A figure over ratings, sum / count, with an interval that resamples viewers.
+
+    Args:
+        sums: (viewers, 2) each viewer's sum and count.
+        root: take the square root of the ratio (RMSE).
+        resamples: how many.
+        level: of confidence, 0 to 1.
+        seed: of the draws.
+    """
+    table = np.asarray(sums, dtype=np.float64)
+    table = table[table[:, 1] > 0]
+    if not len(table):
+        return Interval(float("nan"), float("nan"), float("nan"), 0)
+    drawn = np.concatenate(
+        [weights @ table for weights in _draws(np.random.default_rng(seed), len(table), resamples)]
+    )
+    ratios, whole = drawn[:, 0] / drawn[:, 1], float(table[:, 0].sum() / table[:, 1].sum())
+    if root:
+        ratios, whole = np.sqrt(ratios), whole**0.5
+    low, high = np.quantile(ratios, ((1 - level) / 2, (1 + level) / 2))
+    return Interval(whole, float(low), float(high), len(table))
 
 
 def _draws(rng: np.random.Generator, viewers: int, resamples: int) -> Iterator[Values]:
@@ -128,12 +172,18 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def compare(
-    values: Mapping[str, Values], *, resamples: int = 2000, flips: int = 2000, seed: int = 42
+    values: Mapping[str, Values],
+    *,
+    metric: str = "",
+    resamples: int = 2000,
+    flips: int = 2000,
+    seed: int = 42,
 ) -> list[Comparison]:
     """Every pair of algorithms on the viewers that both have a value for.
 
     Args:
         values: algorithm -> (viewers,) of one metric, the same viewers in the same order.
+        metric: its name, for the record.
         resamples: of the bootstrap.
         flips: of the sign-flip test; the smallest p is 1 / (flips + 1).
         seed: of both.
@@ -145,6 +195,6 @@ def compare(
     intervals = bootstrap(np.column_stack(differences), resamples=resamples, seed=seed)
     p = [_sign_flip(difference, seed, flips) for difference in differences]
     return [
-        Comparison(a, b, interval, one, corrected)
+        Comparison(a, b, interval, one, corrected, metric)
         for (a, b), interval, one, corrected in zip(pairs, intervals, p, holm(p), strict=True)
     ]

@@ -1,0 +1,158 @@
+"""Reads a file of events for ``recommend evaluate`` and ``choose``, as any workspace would take it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from crossreel.errors import BadRows, BadValue
+
+if TYPE_CHECKING:
+    from crossreel.audience.event_log import EventColumns
+    from crossreel.recommend.evaluate.dataset import Dataset
+
+__all__ = ["EventsFile", "read_dataset"]
+
+Progress = Callable[[int, int, str], None]
+_FIELDS = ("viewer", "title", "value", "time", "territory")
+
+
+@dataclass(frozen=True, slots=True)
+class EventsFile:
+    """A file of events as the command line names it.
+
+    Attributes:
+        path: a MovieLens folder, a CSV or a Parquet file.
+        format: of ``crossreel audience import``.
+        kind: what the rows are; None finds it out.
+        scale: of the values, ``low..high``; None takes the kind's own.
+        liked_from: least rating that is a like; None takes the middle of the scale.
+        titles, titles_format: catalog records of the titles, if any.
+    """
+
+    path: Path
+    format: str = "csv"
+    kind: str | None = None
+    scale: str | None = None
+    liked_from: float | None = None
+    titles: Path | None = None
+    titles_format: str = "movielens"
+
+
+def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
+    """Takes the files in as any workspace would, in one that is thrown away.
+
+    Raises:
+        BadFile, BadRows: they cannot be read; every refused row is told.
+        BadValue: no such kind, or a scale or threshold that makes no sense.
+        BadInput: nobody liked anything.
+    """
+    from dataclasses import replace
+
+    from crossreel.app import open_app
+    from crossreel.audience.importing import import_audience
+    from crossreel.audience.interactions import interactions_from
+    from crossreel.catalog.importing import import_catalog
+    from crossreel.recommend.evaluate.dataset import Dataset
+
+    mapping, kind = _csv_columns(file.path, file.kind) if file.format == "csv" else (None, file.kind)
+    with TemporaryDirectory(prefix="crossreel-evaluate-") as folder:
+        app = open_app(Path(folder) / "workspace", create=True)
+        try:
+            if file.titles is not None:
+                form = file.titles_format
+                import_catalog(
+                    file.titles, store=app.catalog, format=form, source="evaluated", progress=progress
+                )
+            try:
+                import_audience(
+                    file.path,
+                    log=app.events,
+                    viewers=app.viewers,
+                    catalog=app.catalog,
+                    format=file.format,
+                    source="evaluated",
+                    mapping=mapping,
+                    kind=kind,
+                    scale=file.scale,
+                    progress=progress,
+                )
+            except BadRows as error:
+                raise _with_scale_advice(error, file.scale) from error
+            columns, aliases = app.events.columns(), app.catalog.aliases()
+            known = interactions_from(columns, aliases=aliases)
+            if file.liked_from is not None and len(columns):
+                judged = interactions_from(_liked_from(columns, file.liked_from), aliases=aliases)
+                known = replace(judged, rated=known.rated)
+            records = app.catalog.get(known.titles.ids)
+            titles = [records.get(id_) for id_ in known.titles.ids]
+            return Dataset.of(known, titles, _scale_of(columns))
+        finally:
+            app.close()
+
+
+def _with_scale_advice(error: BadRows, scale: str | None) -> BadRows:
+    """The same refusal; where values lie outside the scale, the way out is to say the scale."""
+    if scale is None and any(problem.column == "value" for problem in error.problems):
+        error.advice = "If the values are on another scale, say it: --scale low..high, such as --scale 1..10."
+    return error
+
+
+def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, str | None]:
+    """The mapping of a file that has the columns viewer, title and maybe value, time and territory.
+
+    Values that are all 0 or 1 are flags (of a like, or of none), any others are ratings.
+    """
+    from crossreel.catalog.decoding import first_bytes
+
+    header = first_bytes(path).split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ")
+    names = [name.strip() for name in next(csv.reader([header]), [])]
+    if "kind" in names and kind is None:
+        return None, None
+    mapping = {name: name for name in _FIELDS if name in names}
+    if not {"viewer", "title"} <= mapping.keys():
+        return None, kind or "rating"
+    if kind is None:
+        kind = "rating" if "value" in mapping and not _all_flags(path, names.index("value")) else "positive"
+    return mapping, kind
+
+
+def _all_flags(path: Path, column: int) -> bool:
+    """Whether every value of the column is 0 or 1; reads on only while they are."""
+    from crossreel.catalog.decoding import open_bounded
+
+    with open_bounded(path) as file:
+        rows = csv.reader(line.decode("utf-8", "replace") for line in file)
+        next(rows, None)
+        return all(cells[column].strip() in ("0", "1", "0.0", "1.0") for cells in rows if len(cells) > column)
+
+
+def _scale_of(columns: EventColumns) -> tuple[float, float]:
+    """The one scale of all ratings; shares, 0 to 1, where they have several or none."""
+    import numpy as np
+
+    from crossreel.audience.event import EventKind
+
+    starred = [
+        number for number, kind in enumerate(EventKind) if kind in (EventKind.RATING, EventKind.REVIEW)
+    ]
+    rows = np.isin(columns.kind, starred) & ~np.isnan(columns.value)
+    lows, highs = np.unique(columns.low[rows]), np.unique(columns.high[rows])
+    return (float(lows[0]), float(highs[0])) if len(lows) == len(highs) == 1 else (0.0, 1.0)
+
+
+def _liked_from(columns: EventColumns, least: float) -> EventColumns:
+    """The events with every rating of ``least`` or more at the top of its scale, others at its end."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    low, high = float(columns.low.min()), float(columns.high.max())
+    if not low <= least <= high:
+        raise BadValue("least rating that is a like", least, f"within the scale, {low:g}..{high:g}")
+    value = np.where(columns.value >= least - 1e-6, columns.high, columns.low)
+    return replace(columns, value=np.where(np.isnan(columns.value), np.nan, value).astype(np.float32))
