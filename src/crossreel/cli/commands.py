@@ -18,6 +18,7 @@ NOUNS = {
     "rights": "Licenses, and what may be shown where.",
     "recommend": "Train models, and ask them.",
     "subtitles": "Inspect, convert, check and fix timed text.",
+    "video": "What a film file is, and what is in its pictures.",
     "operator": "The staff, their passwords and their API tokens.",
 }
 

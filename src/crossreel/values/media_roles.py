@@ -1,0 +1,140 @@
+"""Roles around moving pictures and sound that several stages play or ask for.
+
+A film is decoded once. Small pictures of every frame go to the ``FrameListener``s in blocks; large
+pictures of some frames go to the ``PictureListener``s. Both answer with findings that can be
+written down, so that an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "FrameBlock",
+    "FrameListener",
+    "Picture",
+    "PictureListener",
+    "Shot",
+    "SpeechSegment",
+    "VoiceActivity",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameBlock:
+    """Small pictures of consecutive frames, as decoded (not turned upright).
+
+    Attributes:
+        first: number of the first frame, from 0.
+        times: n instants, seconds since the first frame, not descending.
+        luma: n x 54 x 96, limited range (16 black, 235 white).
+        chroma: n x 2 x 27 x 48: Cb and Cr, 128 is gray.
+    """
+
+    first: int
+    times: tuple[Fraction, ...]
+    luma: NDArray[np.uint8]
+    chroma: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One frame, upright, square pixels.
+
+    Attributes:
+        frame: its number, from 0.
+        time: seconds since the first frame.
+        rgb: height x width x 3.
+    """
+
+    frame: int
+    time: Fraction
+    rgb: NDArray[np.uint8]
+
+
+class FrameListener(Protocol):
+    """Hears every frame of a film, in order."""
+
+    def hear(self, block: FrameBlock) -> dict[str, NDArray[Any]]:
+        """What was found; arrays whose first axis is frames or findings, joined block after block.
+
+        A listener may answer later than it heard; ``flush`` gives the rest.
+        """
+        ...
+
+    def flush(self) -> dict[str, NDArray[Any]]:
+        """What is left at the end of the film."""
+        ...
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """What ``restore`` needs to go on after an interruption."""
+        ...
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Takes up what ``state`` gave."""
+        ...
+
+
+class PictureListener(Protocol):
+    """Looks at some frames, large."""
+
+    name: str
+
+    def look(self, picture: Picture) -> dict[str, Any]:
+        """What was seen, JSON-serializable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A run of frames from one camera take, or what is cut to look like one.
+
+    Attributes:
+        start_frame: the first frame.
+        end_frame: the one after the last.
+        start, end: in seconds, exact.
+        transition: how it begins: ``none`` (the film's start), ``cut``, ``dissolve``, ``fade``,
+            ``wipe``.
+        transition_start, transition_end: the frames of that transition, end exclusive; a cut's
+            are both ``start_frame``.
+    """
+
+    start_frame: int
+    end_frame: int
+    start: Fraction
+    end: Fraction
+    transition: str
+    transition_start: int
+    transition_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSegment:
+    """Where somebody speaks: seconds from the start of the sound."""
+
+    start: float
+    end: float
+
+
+class VoiceActivity(Protocol):
+    """Finds speech in sound."""
+
+    name: str
+
+    def segments(self, samples: NDArray[np.float32], rate: int) -> Sequence[SpeechSegment]:
+        """Speech in mono samples from -1 to 1, in order, not overlapping.
+
+        Args:
+            samples: one channel.
+            rate: samples a second; 16,000 is what the models are made for.
+        """
+        ...
