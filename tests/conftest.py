@@ -61,3 +61,16 @@ def debian() -> Callable[..., str]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def pretrained() -> Callable[[str], Path]:
+    """Gives the folder of a pretrained model by its name; each is pulled once a machine.
+
+    They lie in the user's cache folder, or where ``CROSSREEL_MODELS_FOLDER`` says.
+    """
+    from crossreel.app import pretrained_models
+    from crossreel.models.registry import card
+
+    store = pretrained_models()
+    return lambda name: store.pull(card(name))

@@ -20,10 +20,11 @@ from crossreel.catalog.repository import CatalogStore, SearchHit
 from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
+from crossreel.models.store import ModelStore
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
-from crossreel.settings import Settings, load_settings
+from crossreel.settings import Settings, cache_folder, default_home, load_settings
 from crossreel.storage.backup import BackupReport, write_backup
 from crossreel.storage.blobs import FolderBlobs
 from crossreel.storage.events.log import StoredEventLog
@@ -41,7 +42,7 @@ from crossreel.values.job import JobStore
 from crossreel.values.territory import Territory
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["App", "Epoch", "examine", "open_app", "restore_workspace"]
+__all__ = ["App", "Epoch", "examine", "open_app", "pretrained_models", "restore_workspace"]
 
 
 _Id = TypeVar("_Id", TitleId, ViewerId)
@@ -282,6 +283,17 @@ def open_app(
         _pulse=pulse,
         _close=close,
     )
+
+
+def pretrained_models(home: Path | None = None, environment: Mapping[str, str] | None = None) -> ModelStore:
+    """The pretrained models of this machine, or of a workspace whose settings name a folder; needs none.
+
+    Raises:
+        BadFile, BadValue: the settings are wrong.
+    """
+    home = home or default_home(environment)
+    named = load_settings(home, environment).models.folder
+    return ModelStore(home / named if named else cache_folder(environment) / "models")
 
 
 def restore_workspace(

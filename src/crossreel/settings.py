@@ -7,6 +7,7 @@ environment variables: section ``web``, field ``port`` is ``CROSSREEL_WEB_PORT``
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -17,10 +18,12 @@ from crossreel.errors import BadFile, BadValue
 
 __all__ = [
     "LogSettings",
+    "ModelsSettings",
     "SettingRow",
     "Settings",
     "StoreSettings",
     "WebSettings",
+    "cache_folder",
     "default_home",
     "load_settings",
     "setting_rows",
@@ -74,18 +77,38 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelsSettings:
+    """Where pretrained models lie."""
+
+    folder: str = ""
+    """Their folder, seen from the workspace where it is relative; empty is the user's cache folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
     web: WebSettings = field(default_factory=WebSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     logs: LogSettings = field(default_factory=LogSettings)
+    models: ModelsSettings = field(default_factory=ModelsSettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:
     """The workspace folder: ``$CROSSREEL_HOME``, else ``crossreel-workspace`` here."""
     named = (os.environ if environment is None else environment).get("CROSSREEL_HOME", "")
     return Path(named) if named else Path("crossreel-workspace")
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The user's cache folder of Crossreel, by the custom of the operating system."""
+    environment = os.environ if environment is None else environment
+    if environment.get("XDG_CACHE_HOME"):
+        return Path(environment["XDG_CACHE_HOME"]) / "crossreel"
+    if os.name == "nt":
+        return Path(environment.get("LOCALAPPDATA", str(Path.home()))) / "crossreel" / "cache"
+    caches = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    return Path.home() / caches / "crossreel"
 
 
 def load_settings(home: Path, environment: Mapping[str, str] | None = None) -> Settings:

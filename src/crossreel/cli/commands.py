@@ -19,6 +19,7 @@ NOUNS = {
     "recommend": "Train models, and ask them.",
     "subtitles": "Inspect, convert, check and fix timed text.",
     "video": "What a film file is, and what is in its pictures.",
+    "models": "Pretrained models: list, bring here, check.",
     "operator": "The staff, their passwords and their API tokens.",
 }
 

@@ -1,0 +1,1 @@
+"""Understanding what people say and what pictures show."""

@@ -1,0 +1,1 @@
+"""Understanding texts: language, sentiment, aspects, reports, summaries."""
