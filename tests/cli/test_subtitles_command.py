@@ -1,6 +1,7 @@
 """``crossreel subtitles``: the JSON it prints and the codes it ends with."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from crossreel.cli import main
 from crossreel.cli.commands import NOUNS
+from crossreel.localize.timedtext import read_file
 
 SRT = """1
 00:00:01,000 --> 00:00:02,000
@@ -98,3 +100,49 @@ def test_a_language_is_never_guessed(tmp_path: Path) -> None:
     path = tmp_path / "film.srt"
     path.write_text(SRT, encoding="utf-8")
     assert main(["subtitles", "check", str(path)]) == 2
+
+
+def lines(shift: float, seed: int = 1) -> str:
+    """Forty cues as WebVTT, moved."""
+    rng = random.Random(seed)
+    at, made = 5.0, ["WEBVTT", ""]
+    for number in range(40):
+        end = at + rng.uniform(1, 4)
+        made += [f"{stamp(at + shift)} --> {stamp(end + shift)}", f"Line {number}", ""]
+        at = end + rng.choice([0.2, 0.7, 1.5, 6.0])
+    return "\n".join(made)
+
+
+def stamp(seconds: float) -> str:
+    whole = round(seconds * 1000)
+    return f"{whole // 60000:02}:{whole // 1000 % 60:02}.{whole % 1000:03}"
+
+
+def test_sync_moves_or_refuses(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    late, right, foreign = (tmp_path / name for name in ("late.en.vtt", "right.en.vtt", "foreign.en.vtt"))
+    late.write_text(lines(3.2))
+    right.write_text(lines(0))
+    foreign.write_text(lines(0, seed=9))
+    out = tmp_path / "out.vtt"
+    code, result = run(capsysbinary, "sync", str(late), str(out), "--to", str(right), "--json")
+    assert code == 0
+    assert (result["action"], result["refused"], result["shift"]) == ("shift", False, -3.2)
+    assert [cue.start for cue in read_file(out).cues] == [cue.start for cue in read_file(right).cues]
+    out.unlink()
+    code, result = run(capsysbinary, "sync", str(foreign), str(out), "--to", str(right), "--json")
+    assert code == 3
+    assert (result["action"], result["refused"]) == ("refused", True)
+    assert result["reason"]
+    assert not out.exists()
+    assert main(["subtitles", "sync", str(late), str(out)]) == 2
+
+
+def test_score(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    late, right = tmp_path / "late.en.vtt", tmp_path / "right.en.vtt"
+    late.write_text(lines(0.5))
+    right.write_text(lines(0))
+    code, result = run(capsysbinary, "score", str(late), str(right), "--json")
+    assert code == 0
+    assert (result["suber"], result["chrf"]) == (0, 100)
+    assert result["timing"]["start"]["median"] == 500
+    assert main(["subtitles", "score", str(late), str(tmp_path / "none.vtt")]) == 3

@@ -1,0 +1,1 @@
+"""How good a subtitle file is beside a reference: words, breaks and times."""
