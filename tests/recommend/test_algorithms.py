@@ -96,6 +96,7 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "viewer-ease",
         "slim",
         "als",
+        "sasrec",
         "blend",
     ]
     for name, algorithm in ALGORITHMS.items():

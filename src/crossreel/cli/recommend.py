@@ -27,17 +27,21 @@ InLanguage = Annotated[str, typer.Option(help="Language of names and reasons, BC
 def train(
     algorithm: Annotated[
         str,
-        typer.Option(help="popular, content, title-neighbors, user-neighbors, fan-neighbors or ease."),
+        typer.Option(help="A name of the guide's table of algorithms, such as ease, als or sasrec."),
     ] = "ease",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of the algorithm: name=value; repeat it.")
     ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda, of networks.")] = "cpu",
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Train a model on the audience's events and make it the active one."""
+    """Train a model on the audience's events and make it the active one.
+
+    A network's training that was cut off goes on where it was when it is asked for again.
+    """
     with opened(home) as app, progress_bar() as progress:
-        card = app.shelf.train(algorithm, _config(set_), progress=progress)
+        card = app.shelf.train(algorithm, _config(set_), device=device, progress=progress)
         document = asdict(card)
         rows = [
             (key, document[key])

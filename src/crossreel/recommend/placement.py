@@ -184,9 +184,9 @@ class Placed:
 
 
 def _row(numbers: npt.NDArray[Any], data: npt.NDArray[np.float32], width: int) -> sp.csr_array:
-    order = np.argsort(numbers)
+    """One row; its entries stay in the order in which the viewer met the titles."""
     indptr = np.array([0, len(numbers)], dtype=np.int32)
-    return sp.csr_array((data[order], numbers[order].astype(np.int32), indptr), shape=(1, width))
+    return sp.csr_array((data, numbers.astype(np.int32), indptr), shape=(1, width))
 
 
 def _distinct(ids: list[TitleId], limit: int) -> tuple[TitleId, ...]:

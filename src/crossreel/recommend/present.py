@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.audience.event_log import EventLog
-from crossreel.audience.interactions import interactions_from
+from crossreel.audience.interactions import in_order, interactions_from
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue
 from crossreel.recommend.placement import Offer, Placed, offer_of
@@ -43,7 +43,7 @@ class History:
     """What a viewer did, in the numbers of a ``Placed``.
 
     Attributes:
-        liked: (1, ``len(placed.titles)``) float32 preference strengths.
+        liked: (1, ``len(placed.titles)``) float32 preference strengths, the oldest first.
         seen: (offer,) bool.
         recent: numbers of the liked titles of the offer, the latest first.
     """
@@ -119,7 +119,8 @@ class Present:
         met = known.seen.indices
         seen[met[met < placed.size]] = True
         latest = known.liked.indices[np.argsort(-known.liked_time, kind="stable")].astype(np.int64)
-        return History(known.liked, seen, latest[latest < placed.size])
+        liked = in_order(known.liked, known.liked_time)
+        return History(liked, seen, latest[latest < placed.size])
 
 
 def no_history(placed: Placed) -> History:

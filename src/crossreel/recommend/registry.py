@@ -9,6 +9,7 @@ from crossreel.errors import BadValue
 from crossreel.recommend.balanced import BalancedEase, ViewerEase
 from crossreel.recommend.blend import Blend
 from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.deep.next_title import NextTitle
 from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
@@ -31,6 +32,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         ViewerEase,
         Slim,
         ImplicitAls,
+        NextTitle,
         Blend,
     )
 }

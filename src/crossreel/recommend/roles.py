@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -68,6 +69,8 @@ class TrainingContext:
         device: "cpu" or "cuda"; a model that cannot use the device raises ``WrongUse``.
         progress: called as ``progress(done, of, what)``.
         validation: held-out interactions for early stopping, or None.
+        checkpoint: folder in which a long training keeps its state after every round, so that it
+            goes on where it was cut off; None keeps nothing. Quick algorithms do without.
     """
 
     seed: int = 42
@@ -75,6 +78,7 @@ class TrainingContext:
     device: str = "cpu"
     progress: Callable[[int, int, str], None] = _silent
     validation: Interactions | None = None
+    checkpoint: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class Recommender(Protocol):
         Args:
             histories: (viewers, titles) preference strengths, float32, 0 where unknown; rows may
                 be viewers the model never saw (fold-in), as all state about a viewer is its row.
+                A row's entries stand in the order the viewer met the titles, oldest first, where
+                that is known (``audience.interactions.in_order``); models of sequences read it.
 
         Returns:
             (viewers, titles) float32, finite, higher is better. In a personal model a row

@@ -16,8 +16,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from io import BufferedReader, BytesIO
 from mmap import ACCESS_READ, mmap
@@ -227,6 +227,22 @@ class Models:
                     continue
                 return card
         return None
+
+    @contextmanager
+    def unfinished(self, like: ModelCard) -> Iterator[Path]:
+        """The folder where a training like this keeps its state; gone when it has ended well.
+
+        What trainings of the same algorithm with other data or settings have left there is removed.
+        """
+        told = json.dumps([_told(like, name) for name in _MAKES_A_MODEL], sort_keys=True)
+        folder = (
+            self._root / ".training" / f"{like.algorithm}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+        )
+        for other in folder.parent.glob(f"{like.algorithm}-{'?' * 16}"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        yield folder
+        shutil.rmtree(folder, ignore_errors=True)
 
     def keep_newest(self, algorithm: str, count: int) -> None:
         """Deletes an algorithm's models but the ``count`` newest and the active one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,9 +86,13 @@ class Shelf:
         *,
         seed: int = 42,
         activate: bool = True,
+        device: str = "cpu",
         progress: Callable[[int, int, str], None] | None = None,
     ) -> ModelCard:
         """Learns from all events, saves the model and lets it serve.
+
+        A network's training that is cut off goes on where it was when it is asked for again with
+        the same settings and seed while the data are the same.
 
         Where nothing has changed since a model of this algorithm, these settings, this seed and
         this version was trained, that one is taken instead of training again. Of every
@@ -99,21 +103,28 @@ class Shelf:
             config: settings that differ from the defaults; only with a name.
             seed: of every random choice.
             activate: False saves the model without letting it serve.
+            device: cpu or cuda, of networks.
             progress: called as ``progress(done, of, what)``.
 
         Raises:
             BadValue: no such algorithm or setting.
+            MissingExtra: the algorithm needs a package that is not installed.
+            WrongUse: the device is not there.
             BadInput: the events cannot carry this model; nothing is saved.
         """
         chosen = configure(algorithm, config) if isinstance(algorithm, str) else algorithm
-        context = TrainingContext(seed=seed, progress=progress) if progress else TrainingContext(seed=seed)
+        context = TrainingContext(seed=seed, device=device)
+        if progress:
+            context = replace(context, progress=progress)
         context.progress(0, 1, "read events")
         data = training_data(self._present.offer(), self._catalog, self._events)
         context.progress(1, 1, "read events")
         at = self._clock()
-        card = self._models.same(card_of(chosen, data, context, at))
+        asked = card_of(chosen, data, context, at)
+        card = self._models.same(asked)
         if card is None:
-            card = self._models.save(fit(chosen, data, context, at))
+            with self._models.unfinished(asked) as folder:
+                card = self._models.save(fit(chosen, data, replace(context, checkpoint=folder), at))
         if activate:
             self._models.activate(card.id)
         self._models.keep_newest(chosen.name, _OTHERS_KEPT)

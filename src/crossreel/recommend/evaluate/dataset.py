@@ -11,7 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.audience.event_log import EventColumns
-from crossreel.audience.interactions import Interactions
+from crossreel.audience.interactions import Interactions, in_order
 from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
 from crossreel.recommend.evaluate.splits import id_order
@@ -86,16 +86,24 @@ class Dataset:
         Everything else that is known of viewers (held-out likes, and dislikes whose time is not
         kept) stays out, so that no future leaks in. Records of titles are known at any time.
         """
-        liked, width = self.known.liked, max(len(self.titles), 1)
-        place = np.searchsorted(_pairs(liked, width), _pairs(train, width))
         known = replace(
             self.known,
             liked=train,
-            liked_time=self.known.liked_time[place],
+            liked_time=self._times(train),
             seen=train.astype(bool),
-            rated=_only(self.known.rated, train, width),
+            rated=_only(self.known.rated, train, max(len(self.titles), 1)),
         )
         return TrainingData(known, self.titles)
+
+    def ordered(self, histories: sp.csr_array) -> sp.csr_array:
+        """Histories of known pairs, each row's entries in the order they were liked."""
+        return in_order(histories, self._times(histories))
+
+    def _times(self, part: sp.csr_array) -> npt.NDArray[np.int64]:
+        width = max(len(self.titles), 1)
+        place = np.searchsorted(_pairs(self.known.liked, width), _pairs(part, width))
+        times: npt.NDArray[np.int64] = self.known.liked_time[place]
+        return times
 
     @property
     def dated(self) -> bool:

@@ -76,7 +76,7 @@ def _one(data: Dataset, split: Split, algorithm: Algorithm, protocol: Protocol) 
     warm = np.flatnonzero(tested & (split.warm if model.personal else True))
     cold = np.flatnonzero(tested & ~split.warm)
     depth = max(protocol.depths)
-    histories, known = split.histories, split.known_at_test
+    histories, known = data.ordered(split.histories), split.known_at_test
     asked = time.perf_counter()
     ranked = np.full((len(tested), min(depth, len(data.titles))), -1, dtype=np.int32)
     ranked[warm] = rank(model, histories[warm], known[warm], depth)

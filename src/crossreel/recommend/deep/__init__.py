@@ -1,0 +1,1 @@
+"""Neural recommenders (PyTorch, extra ``deep``); nothing here imports torch before it is needed."""

@@ -1,0 +1,1 @@
+"""What is made of PyTorch: networks, losses, the training loop; imported only when one is needed."""
