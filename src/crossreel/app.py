@@ -21,6 +21,7 @@ from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, Unknown
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
 from crossreel.models.store import ModelStore
+from crossreel.recommend.documents import Documents
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
@@ -33,6 +34,7 @@ from crossreel.storage.records.accounts import SqlAccounts
 from crossreel.storage.records.audit import SqlAudit
 from crossreel.storage.records.catalog import SqlCatalog
 from crossreel.storage.records.database import Database, open_database
+from crossreel.storage.records.documents import SqlDocuments
 from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
 from crossreel.storage.records.viewers import SqlViewers
@@ -85,6 +87,7 @@ class App:
     viewers: ViewerStore
     events: EventLog
     rights: Availability
+    documents: Documents
     shelf: Shelf
     accounts: AccountStore
     audit: AuditTrail
@@ -256,7 +259,10 @@ def open_app(
         aliases=catalog.aliases,
         revision=lambda: (licenses.revision(), catalog.revision()),
     )
-    shelf = Shelf(home / "models", catalog=catalog, events=events, rights=rights, clock=clock)
+    documents = SqlDocuments(database)
+    shelf = Shelf(
+        home / "models", catalog=catalog, events=events, rights=rights, documents=documents, clock=clock
+    )
 
     pulse = Pulse(home)
 
@@ -273,6 +279,7 @@ def open_app(
         viewers=viewers,
         events=events,
         rights=rights,
+        documents=documents,
         shelf=shelf,
         accounts=SqlAccounts(database),
         audit=SqlAudit(database),

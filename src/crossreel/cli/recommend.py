@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crossreel.cli.evaluation import evaluate
+from crossreel.cli.rows import VERBS as ROW_VERBS
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import BadValue
 
@@ -148,31 +149,15 @@ def _explain_emptiness(app: App, found: TopList) -> None:
 
 def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:
     from crossreel.values.language import Language
+    from crossreel.web.recommended import show_items
     from crossreel.web.wording import Wording
 
-    asked = (Language.parse(language),)
-    wording = Wording.in_language(asked[0], app.catalog)
-    titles = app.catalog.get([item.title for item in found.items])
+    asked = Language.parse(language)
+    wording = Wording.in_language(asked, app.catalog)
     return {
         "territory": found.territory.code,
         "algorithm": found.algorithm,
-        "items": [
-            {
-                "title_id": str(item.title),
-                "title": titles[item.title].shown_name(asked, found.territory).text,
-                "score": item.score,
-                "path": item.path,
-                "reasons": [
-                    {
-                        "code": reason.code,
-                        "text": wording.reason(reason),
-                        "titles": [str(id_) for id_ in reason.titles],
-                    }
-                    for reason in item.reasons
-                ],
-            }
-            for item in found.items
-        ],
+        "items": show_items(app, found.items, wording, asked, found.territory),
     }
 
 
@@ -202,4 +187,5 @@ VERBS = {
     "evaluate": evaluate,
     "models": models,
     "activate": activate,
+    **ROW_VERBS,
 }

@@ -10,6 +10,7 @@ from crossreel.app import App
 from crossreel.catalog.documents import title_to_dict
 from crossreel.desk.duplicates import MERGED, part_titles
 from crossreel.desk.licenses import swap_licenses
+from crossreel.desk.rules import undo_rule
 from crossreel.desk.titles import edit_title
 from crossreel.errors import Conflict
 from crossreel.rights.feed import license_from_dict
@@ -22,12 +23,15 @@ UNDO_DAYS = 1
 
 _LICENSES = {"license.add", "license.edit", "license.remove", "license.close", "license.undo"}
 _TITLES = {"title.edit", "title.undo"}
+_RULES = {"rule.write", "rule.remove", "rule.undo"}
 
 
 def can_undo(app: App, entry: AuditEntry) -> bool:
-    """Whether ``undo`` would try: a change of a title or license, young, not taken back yet."""
+    """Whether ``undo`` would try: a change of a title, license or rule, young, not taken back yet."""
     young = app.clock() - entry.time <= timedelta(days=UNDO_DAYS)
-    return young and entry.action in _LICENSES | _TITLES | {MERGED} and not app.audit.undone([entry.id])
+    return (
+        young and entry.action in _LICENSES | _TITLES | _RULES | {MERGED} and not app.audit.undone([entry.id])
+    )
 
 
 def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None:
@@ -45,7 +49,7 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
         if not can_undo(app, entry):
             raise Conflict(
                 f"The change {entry_id} ({entry.action}) cannot be undone any more.",
-                advice=f"Changes of titles and licenses can be undone once, for {UNDO_DAYS} day.",
+                advice=f"Changes of titles, licenses and rules can be undone once, for {UNDO_DAYS} day.",
             )
         if entry.action in _LICENSES:
             before = [license_from_dict(document) for document in (entry.before or {})["licenses"]]
@@ -54,6 +58,9 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
             return
         if entry.action == MERGED:
             part_titles(app, actor, entry, request_id=request_id)
+            return
+        if entry.action in _RULES:
+            undo_rule(app, actor, entry, request_id=request_id)
             return
         id_ = TitleId.parse(entry.subject)
         current = app.catalog.get([id_]).get(id_)

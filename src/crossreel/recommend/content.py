@@ -151,6 +151,11 @@ class ContentModel:
         row: Floats = self.scores(one)[0]
         return row
 
+    def between(self, titles: npt.NDArray[np.integer]) -> Floats:
+        """(m, m) S_ij of some titles with each other; the diagonal is 1, or 0 of a title without facts."""
+        some = self._weights[titles]
+        return dense(some @ sp.csr_array(some.T))
+
     def because(self, history: sp.csr_array, titles: Sequence[int], limit: int) -> list[list[Contribution]]:
         """The history's titles j by S_ij x_j."""
         wanted = np.asarray(titles, dtype=np.int64)

@@ -13,7 +13,11 @@ from crossreel.recommend.ranking import best
 from crossreel.recommend.roles import AnswerPath, ModelCard
 from crossreel.values.ids import TitleId
 
-__all__ = ["Inspection", "Standing"]
+__all__ = ["WHY_NOT", "Inspection", "Standing"]
+
+WHY_NOT = ("not-offered", "closed", "seen", "excluded", "no-evidence", "ranked-below")
+"""Why a title is not on a list: not in the catalog as a film or series; closed by the rights; the
+viewer met it; a rule of the staff; nothing known speaks for it; others suit better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Standing:
         offered: whether it can be recommended at all (it is in the catalog and under no other).
         open: may be shown there and then.
         seen: the viewer has met it.
+        excluded_by: the staff's rules that keep it away.
+        boosted_by: those that raise or lower its score.
         score: how well it suits, on the scale of ``Inspection.path``.
         rank: its place from 1 among all offered titles, closed and seen ones included.
         open_rank: its place from 1 among those open and not seen; None where it is not one.
@@ -39,6 +45,22 @@ class Standing:
     rank: int = 0
     open_rank: int | None = None
     place: int | None = None
+    excluded_by: tuple[str, ...] = ()
+    boosted_by: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> str:
+        """The first thing that keeps it off the list, of ``WHY_NOT``; "" where it is on it."""
+        if self.place is not None:
+            return ""
+        checks = (
+            ("not-offered", not self.offered),
+            ("closed", not self.open),
+            ("seen", self.seen),
+            ("excluded", bool(self.excluded_by)),
+            ("no-evidence", self.score <= 0),
+        )
+        return next((code for code, holds in checks if holds), "ranked-below")
 
 
 @dataclass(frozen=True)
@@ -108,4 +130,6 @@ class Inspection:
             rank=rank + 1,
             open_rank=before + 1 if allowed else None,
             place=listed.index(title) + 1 if title in listed else None,
+            excluded_by=asked.policy.excluded_by.get(number, ()),
+            boosted_by=asked.policy.boosted_by.get(number, ()),
         )

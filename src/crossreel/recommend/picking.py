@@ -15,9 +15,11 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.recommend.placement import Placed
+from crossreel.recommend.policy import PLAIN, Policy
 from crossreel.recommend.ranking import best
 from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, POPULAR_IN, SIMILAR_TO, Reason
 from crossreel.recommend.roles import AnswerPath, Floats
+from crossreel.recommend.variety import varied
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 
@@ -26,10 +28,10 @@ __all__ = ["Audition", "Recommendation"]
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
-_NEW_EVERY = 5
-"""One place in five may go to a title that nobody had met when the model was trained."""
 _ANCHORS = 2
 """Titles named as the reason for a recommendation."""
+_POOL = 4
+"""A varied list chooses among so many times its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,14 @@ class Recommendation:
             the list does.
         path: personal (what similar viewers did), content (what titles are made of), market
             (what the territory likes) or popular (what everybody likes).
+        rules: ids of the staff's rules that brought it up or put it here.
     """
 
     title: TitleId
     score: float
     path: AnswerPath
     reasons: tuple[Reason, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Audition:
         liked: (1, ``len(placed.titles)``) float32, the viewer's preferences now.
         seen: (offer,) bool, what the viewer has met.
         recent: what of the offer the viewer liked, the latest first.
+        policy: the staff's rules in force there and then.
+        known: (offer,) bool, titles that are explored no more; None where nothing was counted.
     """
 
     placed: Placed
@@ -68,11 +74,14 @@ class Audition:
     liked: sp.csr_array
     seen: Bools
     recent: Numbers
+    policy: Policy = PLAIN
+    known: Bools | None = None
 
     @cached_property
     def allowed(self) -> Bools:
-        """(offer,) bool: open and not seen."""
-        return self.open & ~self.seen
+        """(offer,) bool: open, not seen and not excluded by a rule."""
+        allowed = self.open & ~self.seen
+        return allowed if self.policy.excluded is None else allowed & ~self.policy.excluded
 
     @property
     def is_personal(self) -> bool:
@@ -84,17 +93,24 @@ class Audition:
         """(offer,) the model's scores; all 0 for a viewer it can say nothing about."""
         if not self.is_personal:
             return np.zeros(self.placed.size, dtype=np.float32)
-        return self.placed.scores(self.liked)
+        return self._boosted(self.placed.scores(self.liked))
 
     @cached_property
     def content_scores(self) -> Floats:
         """(offer,) likeness by content to what the viewer liked."""
-        return self.placed.content_scores(self.liked)
+        return self._boosted(self.placed.content_scores(self.liked))
 
     @cached_property
     def market(self) -> tuple[Floats, bool]:
         """(offer,) popularity, and whether it is the territory's own."""
-        return self.placed.market(self.territory)
+        scores, own = self.placed.market(self.territory)
+        return self._boosted(scores), own
+
+    def _boosted(self, scores: Floats) -> Floats:
+        """Scores above 0 times the rules' factors; below 0 nothing speaks for a title."""
+        if self.policy.boost is None:
+            return scores
+        return np.where(scores > 0, scores * self.policy.boost, scores)
 
     def within(self, allowed: Bools) -> Audition:
         """The same question with fewer titles allowed; what was worked out is kept."""
@@ -104,37 +120,67 @@ class Audition:
                 narrowed.__dict__[name] = self.__dict__[name]
         return narrowed
 
-    def for_viewer(self, n: int) -> list[Recommendation]:
+    def for_viewer(self, n: int, *, mixed: bool = False) -> list[Recommendation]:
         """The best ``n`` for the viewer.
 
-        The model answers first; one place in five goes to the titles nobody had met in training,
-        by content. Where the model has nothing more to say, content fills up, and then, as for a
-        viewer nothing is known of, what is popular.
+        The model answers first; one place in five (or what a rule says) goes to the titles nobody
+        had met in training, by content. Where the model has nothing more to say, content fills up,
+        and then, as for a viewer nothing is known of, what is popular.
+
+        Args:
+            n: how many.
+            mixed: order the model's own by relevance, variety and calibration (``recommend.variety``)
+                instead of by relevance alone.
         """
         if not self.is_personal:
             return self.popular_here(n)
-        own = best(self.scores, n, self.allowed & (self.scores > 0))
+        own = best(self.scores, n * (_POOL if mixed else 1), self.allowed & (self.scores > 0))
+        own = self._mixed(own, n) if mixed else own
         left = self.allowed.copy()
         left[own] = False
         new: Numbers = np.zeros(0, dtype=np.int64)
         if len(own) < n:
             likely = left & (self.content_scores > 0)
             new = best(self.content_scores, n - len(own), likely)
-        elif (unmet := left & self.placed.unmet).any():
-            new = best(self.content_scores, n // _NEW_EVERY, unmet & (self.content_scores > 0))
+        elif (unmet := left & self._unexplored).any() and (every := self.policy.explore_every):
+            new = best(self.content_scores, n // every, unmet & (self.content_scores > 0))
         picked = self._woven(own, new, n)
         taken = np.ones(self.placed.size, dtype=bool)
         taken[[*own, *new]] = False
         return [*picked, *self.within(taken).popular_here(n - len(picked))]
 
+    @property
+    def _unexplored(self) -> Bools:
+        """(offer,) titles nobody had met in training and that were not shown often enough since."""
+        return self.placed.unmet if self.known is None else self.placed.unmet & ~self.known
+
+    def _mixed(self, pool: Numbers, n: int) -> Numbers:
+        """``n`` of the pool, the best first, then by relevance, variety and calibration."""
+        if not len(pool):
+            return pool
+        genres = self.placed.facets.genres
+        mine = self.liked.indices[self.liked.indices < self.placed.size]
+        taste = genres[mine].sum(axis=0)
+        chosen = varied(
+            self.scores[pool],
+            self.placed.content.between(pool),
+            taste / taste.sum() if taste.any() else taste,
+            genres[pool],
+            n,
+            mmr=self.policy.mmr,
+            calibration=self.policy.calibration,
+        )
+        return pool[chosen]
+
     def _woven(self, own: Numbers, new: Numbers, n: int) -> list[Recommendation]:
-        """Every fifth place is the content's while both last."""
+        """Every fifth place (or what a rule says) is the content's while both last."""
+        every = self.policy.explore_every or n + 1
         own_items = iter(self._explained(own, self.scores, self.placed.trained.model.path))
         new_items = iter(self._explained(new, self.content_scores, "content"))
         picked: list[Recommendation] = []
         while len(picked) < n:
             first, second = own_items, new_items
-            if len(picked) % _NEW_EVERY == _NEW_EVERY - 1:
+            if len(picked) % every == every - 1:
                 first, second = new_items, own_items
             item = next(first, None) or next(second, None)
             if item is None:
@@ -149,7 +195,15 @@ class Audition:
         anchors = explain(self.liked, chosen, _ANCHORS) if chosen else []
         for number, titles in zip(chosen, anchors, strict=True):
             reasons = (Reason(BECAUSE_YOU_LIKED, titles),) if titles else ()
-            yield Recommendation(self.placed.titles.ids[number], float(scores[number]), path, reasons)
+            yield self.item(number, scores, path, reasons)
+
+    def item(
+        self, number: int, scores: Floats, path: AnswerPath, reasons: tuple[Reason, ...], *rules: str
+    ) -> Recommendation:
+        """One title of a list, with the rules that bear on it."""
+        all_rules = tuple(dict.fromkeys((*rules, *self.policy.boosted_by.get(number, ()))))
+        id_ = self.placed.titles.ids[number]
+        return Recommendation(id_, float(scores[number]), path, reasons, all_rules)
 
     def popular_here(self, n: int) -> list[Recommendation]:
         """The best ``n`` by popularity, in the territory if it has data enough of its own.
@@ -160,10 +214,7 @@ class Audition:
         scores, own = self.market
         path: AnswerPath = "market" if own else "popular"
         reasons = (Reason(POPULAR_IN, territory=self.territory if own else None),)
-        return [
-            Recommendation(self.placed.titles.ids[number], float(scores[number]), path, reasons)
-            for number in best(scores, n, self.allowed)
-        ]
+        return [self.item(int(number), scores, path, reasons) for number in best(scores, n, self.allowed)]
 
     def similar_to(self, title: int, n: int) -> list[Recommendation]:
         """The ``n`` titles nearest to ``title`` by the model, then by content."""
@@ -175,8 +226,7 @@ class Audition:
         for path, scores in self._likenesses(title):
             numbers = best(scores, n - len(found), allowed & (scores > 0))
             allowed[numbers] = False
-            ids = self.placed.titles.ids
-            found += [Recommendation(ids[k], float(scores[k]), path, reasons) for k in numbers]
+            found += [self.item(int(k), scores, path, reasons) for k in numbers]
             if len(found) >= n:
                 break
         return found

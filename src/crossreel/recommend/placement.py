@@ -20,6 +20,7 @@ import scipy.sparse as sp
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import Conflict
 from crossreel.recommend.content import ContentModel, ContentToContent
+from crossreel.recommend.facets import Facets
 from crossreel.recommend.roles import Contribution, Explains, Floats, SimilarTitles
 from crossreel.recommend.saved import Trained
 from crossreel.values.ids import TitleId
@@ -120,6 +121,17 @@ class Placed:
     def _content(self) -> ContentModel:
         known = self._catalog.get(self.offer.titles.ids)
         return ContentToContent().of_titles([known.get(id_) for id_ in self.offer.titles.ids])
+
+    @property
+    def facets(self) -> Facets:
+        """The facts of the offered titles; read from the catalog when first asked for."""
+        with self._lock:
+            return self._facets
+
+    @cached_property
+    def _facets(self) -> Facets:
+        known = self._catalog.get(self.offer.titles.ids)
+        return Facets([known.get(id_) for id_ in self.offer.titles.ids])
 
     def scores(self, liked: sp.csr_array) -> Floats:
         """(size,) the model's scores for a (1, len(titles)) history."""

@@ -1,13 +1,19 @@
-"""The rows of a viewer's home page, as data."""
+"""The rows of a viewer's home page, as data.
+
+Everything is chosen among what is open there and then and not seen. In their order: what the rules
+exclude goes; the rows are filled, no title twice; pins take their places; and where a quota is not
+met, the last titles of the rows for you and popular give way to the best that help to meet it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from crossreel.recommend.home_page import HomePage, Row
 from crossreel.recommend.picking import Audition, Recommendation
 from crossreel.recommend.ranking import best
 from crossreel.recommend.reasons import (
@@ -18,9 +24,10 @@ from crossreel.recommend.reasons import (
     POPULAR_IN,
     Reason,
 )
+from crossreel.recommend.ruling import ruled
 from crossreel.values.ids import TitleId
 
-__all__ = ["FOR_YOU", "LEAVING_DAYS", "NEW_DAYS", "ROW_CODES", "Row", "home_rows"]
+__all__ = ["FOR_YOU", "LEAVING_DAYS", "NEW_DAYS", "ROW_CODES", "home_page"]
 
 FOR_YOU = "for-you"
 ROW_CODES = (FOR_YOU, BECAUSE_YOU_LIKED, POPULAR_IN, POPULAR, LEAVING_SOON, NEW_HERE)
@@ -32,22 +39,13 @@ _ANCHORED_LEAST = 3
 """A row of fewer titles than this is not worth an anchor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: a code of ``ROW_CODES``, the title it hangs on (only for because-you-liked), its items."""
-
-    code: str
-    anchor: TitleId | None
-    items: tuple[Recommendation, ...]
-
-
-def home_rows(
+def home_page(
     asked: Audition,
     n: int,
     *,
     leaving: Callable[[], npt.NDArray[np.int64]],
     new: Callable[[], npt.NDArray[np.bool_]],
-) -> list[Row]:
+) -> HomePage:
     """Rows of at most ``n`` titles, no title twice, nothing closed, nothing seen, no row empty.
 
     In this order: for you, because you liked (one or two of the latest likes), popular, leaving
@@ -69,7 +67,7 @@ def home_rows(
             left[[numbers[item.title] for item in items]] = False
 
     if asked.is_personal:
-        add(FOR_YOU, asked.for_viewer(n))
+        add(FOR_YOU, asked.for_viewer(n, mixed=True))
     for anchor in _anchors(asked):
         items = asked.within(left).similar_to(anchor, n)
         if len(items) >= min(_ANCHORED_LEAST, n):
@@ -78,12 +76,11 @@ def home_rows(
             add(BECAUSE_YOU_LIKED, [replace(item, reasons=reasons) for item in items], titles[0])
         if sum(row.code == BECAUSE_YOU_LIKED for row in rows) == _ANCHORED_ROWS:
             break
-    here = [item for item in asked.within(left).popular_here(n) if item.reasons or not rows]
-    add(POPULAR_IN if asked.market[1] else POPULAR, here)
+    add(POPULAR_IN if asked.market[1] else POPULAR, asked.within(left).popular_here(n))
     soon = leaving()
     add(LEAVING_SOON, _by_relevance(asked.within(left), LEAVING_SOON, _among(soon, asked), n, soon))
     add(NEW_HERE, _by_relevance(asked.within(left), NEW_HERE, new(), n))
-    return rows
+    return ruled(asked, rows, n)
 
 
 def _anchors(asked: Audition) -> Iterator[int]:
@@ -112,7 +109,4 @@ def _by_relevance(
         place = {int(number): position for position, number in enumerate(order)}
         chosen = np.array(sorted(chosen, key=lambda number: place[int(number)]), dtype=np.int64)
     reasons = (Reason(code, territory=asked.territory),)
-    return [
-        Recommendation(asked.placed.titles.ids[number], float(scores[number]), path, reasons)
-        for number in chosen
-    ]
+    return [asked.item(int(number), scores, path, reasons) for number in chosen]

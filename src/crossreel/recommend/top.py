@@ -14,14 +14,19 @@ import numpy.typing as npt
 from crossreel.audience.event_log import EventLog
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue, UnknownId
+from crossreel.recommend.documents import Documents, NoDocuments
+from crossreel.recommend.exploring import Showings
+from crossreel.recommend.home_page import HomePage, Row
 from crossreel.recommend.inspection import Inspection
 from crossreel.recommend.picking import Audition, Recommendation
+from crossreel.recommend.policy import RuleBook
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.present import Present, no_history
 from crossreel.recommend.reasons import Reason
 from crossreel.recommend.registry import configure
 from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext
-from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, Row, home_rows
+from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, home_page
+from crossreel.recommend.rules import Rule
 from crossreel.recommend.saved import Models
 from crossreel.recommend.training import card_of, fit, training_data
 from crossreel.rights.availability import Availability
@@ -63,6 +68,7 @@ class Shelf:
     Args:
         folder: of the trained models.
         catalog, events, rights: what it answers about.
+        documents: what the staff wrote: rules; default is that there is nothing.
         clock: tells the time (UTC); tests pass a fixed one.
     """
 
@@ -73,11 +79,14 @@ class Shelf:
         catalog: CatalogStore,
         events: EventLog,
         rights: Availability,
+        documents: Documents | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._models = Models(folder)
         self._catalog, self._events, self._rights, self._clock = catalog, events, rights, clock
         self._present = Present(self._models, catalog, events)
+        self._rules = RuleBook(documents or NoDocuments())
+        self._showings = Showings(events)
 
     def train(
         self,
@@ -201,19 +210,32 @@ class Shelf:
         self, viewer: ViewerId, territory: Territory, n_per_row: int, at: datetime | None = None
     ) -> list[Row]:
         """The rows of a viewer's home page (see ``recommend.rows``). Raises as ``top``."""
+        return list(self.page(viewer, territory, n_per_row, at).rows)
+
+    def page(
+        self, viewer: ViewerId, territory: Territory, n_per_row: int, at: datetime | None = None
+    ) -> HomePage:
+        """The rows of a viewer's home page, and how they stand to the quotas. Raises as ``top``."""
         at = at or self._clock()
         asked = self._audition(territory, n_per_row, at, viewer=viewer)
         titles, span = asked.placed.offer.titles, timedelta(days=NEW_DAYS)
 
         def leaving() -> npt.NDArray[np.int64]:
-            found = self._rights.leaving(titles, territory, at, timedelta(days=LEAVING_DAYS))
+            days = timedelta(days=asked.policy.leaving_days or LEAVING_DAYS)
+            found = self._rights.leaving(titles, territory, at, days)
             return np.array([titles.numbers[one.title] for one in found], dtype=np.int64)
 
         def new() -> npt.NDArray[np.bool_]:
             before = max(at, FOREVER_START + span) - span
             return ~self._rights.mask(titles, territory, _ANY_MODE, before)
 
-        return home_rows(asked, n_per_row, leaving=leaving, new=new)
+        return home_page(asked, n_per_row, leaving=leaving, new=new)
+
+    def rules(self, territory: Territory | None = None, at: datetime | None = None) -> tuple[Rule, ...]:
+        """The staff's rules: all, or those in force in a territory at an instant (default now)."""
+        if territory is None:
+            return self._rules.rules()
+        return self._rules.in_force(territory, at or self._clock())
 
     def _audition(
         self,
@@ -229,9 +251,14 @@ class Shelf:
             raise BadValue("number of titles", n, "at least 1")
         placed = self._present.placed(algorithm)
         modes = _ANY_MODE if mode is None else (mode,)
-        open_ = self._rights.mask(placed.offer.titles, territory, modes, at or self._clock())
+        at = at or self._clock()
+        open_ = self._rights.mask(placed.offer.titles, territory, modes, at)
         history = no_history(placed) if viewer is None else self._present.history(viewer, placed)
-        return Audition(placed, territory, open_, history.liked, history.seen, history.recent)
+        policy = self._rules.policy(placed, territory, at)
+        known = None
+        if policy.explore_cap is not None:
+            known = self._showings.reached(placed, policy.explore_cap)
+        return Audition(placed, territory, open_, history.liked, history.seen, history.recent, policy, known)
 
 
 def _listed(asked: Audition, viewer: ViewerId | None, items: list[Recommendation]) -> TopList:

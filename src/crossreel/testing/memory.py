@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from crossreel.audience.event import Viewer
 from crossreel.catalog.documents import title_to_dict
@@ -14,7 +15,7 @@ from crossreel.errors import Conflict, UnknownId
 from crossreel.rights.license import License
 from crossreel.values.ids import ExternalId, TitleId, ViewerId
 
-__all__ = ["MemoryCatalog", "MemoryLicenses", "MemoryViewers"]
+__all__ = ["MemoryCatalog", "MemoryDocuments", "MemoryLicenses", "MemoryViewers"]
 
 
 class MemoryCatalog:
@@ -188,6 +189,37 @@ class MemoryLicenses:
         self._revision += after != self._licenses
         self._licenses = after
         return difference
+
+
+class MemoryDocuments:
+    """``Documents`` in dictionaries."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, dict[str, dict[str, Any]]] = {}
+        self._revision = 0
+
+    def all(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Every document of a kind, by id."""
+        return dict(sorted(self._kinds.get(kind, {}).items()))
+
+    def get(self, kind: str, id_: str) -> dict[str, Any] | None:
+        """One document."""
+        return self._kinds.get(kind, {}).get(id_)
+
+    def put(self, kind: str, id_: str, document: Mapping[str, Any]) -> None:
+        """Adds or replaces a document."""
+        self._kinds.setdefault(kind, {})[id_] = dict(document)
+        self._revision += 1
+
+    def remove(self, kind: str, id_: str) -> bool:
+        """Removes a document; whether it was there."""
+        there = self._kinds.get(kind, {}).pop(id_, None) is not None
+        self._revision += there
+        return there
+
+    def revision(self) -> int:
+        """Grows with every change."""
+        return self._revision
 
 
 class MemoryViewers:

@@ -11,10 +11,11 @@ from crossreel.audience.event import Event, EventKind
 from crossreel.catalog.documents import content_hash
 from crossreel.catalog.repository import TitleRecord
 from crossreel.catalog.title import Title
+from crossreel.recommend.rules import Rule
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import License, Mode
-from crossreel.testing.memory import MemoryCatalog, MemoryLicenses
+from crossreel.testing.memory import MemoryCatalog, MemoryDocuments, MemoryLicenses
 from crossreel.testing.memory_events import MemoryEventLog
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.territory import Territory
@@ -46,6 +47,7 @@ class World:
     rights: Availability
     shelf: Shelf
     folder: Path
+    documents: MemoryDocuments
 
     @classmethod
     def empty(cls, folder: Path) -> Self:
@@ -57,8 +59,16 @@ class World:
             aliases=catalog.aliases,
             revision=lambda: (licenses.revision(), catalog.revision()),
         )
-        shelf = Shelf(folder, catalog=catalog, events=events, rights=rights, clock=lambda: NOW)
-        return cls(catalog, licenses, events, rights, shelf, folder)
+        documents = MemoryDocuments()
+        shelf = Shelf(
+            folder, catalog=catalog, events=events, rights=rights, documents=documents, clock=lambda: NOW
+        )
+        return cls(catalog, licenses, events, rights, shelf, folder, documents)
+
+    def rule(self, **fields: Any) -> None:
+        """Writes a rule; its id is its kind unless given."""
+        document = {"id": fields["kind"], **fields}
+        self.documents.put("rule", document["id"], Rule.read(document).to_dict())
 
     def add(self, *titles: Title, where: str | None = "WORLD", mode: Mode = Mode.SVOD, **dates: str) -> None:
         """Puts titles, and a license for each unless ``where`` is None; dates are ``start`` and ``end``."""

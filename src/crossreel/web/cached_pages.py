@@ -121,7 +121,7 @@ class CachedPages:
             scope["headers"] = asked
             if caught.is_page and not self._sets_cookies(caught, scope):
                 page = CachedPage.of(caught.body, caught.lasting_headers, scope.get("route"))
-                until = next_difference(app.rights, stranger.territory, since)
+                until = next_difference(app.rights, stranger.territory, since, app.shelf.rules())
                 # What changed while it was made may be half in it.
                 is_still_so = app.clock() < until and _state(app, path) == state
                 if is_still_so and not self._speaks_of_elsewhere(path, stranger.territory, since):

@@ -87,6 +87,7 @@ class Recommended(Document):
     score: float
     path: Literal["personal", "content", "market", "popular"]
     reasons: list[Reason]
+    rules: list[str] = Field(description="Rules of the staff that brought it up or put it here.")
 
 
 class RecommendedList(Document):

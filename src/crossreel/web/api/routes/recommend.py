@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import Field
 from starlette.responses import Response
 
 from crossreel.accounts.operator import Permission
 from crossreel.app import App
-from crossreel.recommend.top import Recommendation, TopList
+from crossreel.recommend.top import TopList
 from crossreel.rights.license import Mode as Way
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
@@ -17,9 +18,10 @@ from crossreel.web.api.answers import answer
 from crossreel.web.api.context import At, Calling, InTerritory, Mode, Reading, read_at
 from crossreel.web.api.forms import Document, Recommended, RecommendedList
 from crossreel.web.api.routing import noun, operation
+from crossreel.web.recommended import show_items, show_page, show_why_not
 from crossreel.web.wording import Wording
 
-__all__ = ["RecommendedRow", "Rows", "router", "show_items", "show_rows"]
+__all__ = ["RecommendedRow", "Rows", "router"]
 
 router = noun("recommend")
 
@@ -44,37 +46,46 @@ class RecommendedRow(Document):
     items: list[Recommended]
 
 
+class QuotaDocument(Document):
+    """How a page stands to a quota: `shown` of `of` titles where `share` was asked for."""
+
+    rule: str
+    share: float
+    shown: int
+    of: int
+    met: bool
+
+
 class Rows(Document):
     """The rows of a home page."""
 
     viewer: str | None
     territory: str
     rows: list[RecommendedRow]
+    quotas: list[QuotaDocument]
 
 
-def show_items(
-    app: App, items: tuple[Recommendation, ...], wording: Wording, asked: Language, where: Territory
-) -> list[dict[str, Any]]:
-    """Recommended titles as JSON, names and reasons in words."""
-    titles = app.catalog.get([item.title for item in items])
-    return [
-        {
-            "title_id": str(item.title),
-            "title": titles[item.title].shown_name((asked,), where).text,
-            "score": item.score,
-            "path": item.path,
-            "reasons": [
-                {
-                    "code": reason.code,
-                    "text": wording.reason(reason),
-                    "titles": [str(id_) for id_ in reason.titles],
-                }
-                for reason in item.reasons
-            ],
-        }
-        for item in items
-        if item.title in titles
-    ]
+class WhyNot(Document):
+    """Where one title stands for a viewer, and what keeps it off the list."""
+
+    viewer: str
+    territory: str
+    title_id: str
+    title: str | None
+    algorithm: str
+    because: str = Field(
+        description="Empty where it is on the list, else not-offered, closed, seen, excluded, no-evidence "
+        "or ranked-below."
+    )
+    text: str
+    rights: list[str]
+    excluded_by: list[str]
+    boosted_by: list[str]
+    place: int | None
+    rank: int | None
+    open_rank: int | None
+    score: float
+    path: str
 
 
 def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:
@@ -86,20 +97,6 @@ def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:
         "algorithm": found.algorithm,
         "items": show_items(app, found.items, wording, asked, found.territory),
     }
-
-
-def show_rows(app: App, rows: list[Any], asked: Language, where: Territory) -> list[dict[str, Any]]:
-    """The rows of a home page as JSON."""
-    wording = Wording.in_language(asked, app.catalog)
-    return [
-        {
-            "code": row.code,
-            "heading": wording.heading(row.code, row.anchor, where),
-            "anchor": row.anchor and str(row.anchor),
-            "items": show_items(app, row.items, wording, asked, where),
-        }
-        for row in rows
-    ]
 
 
 @router.get("/recommend/top", **operation(Permission.READ, RecommendedList, errors=(409, 503)))
@@ -161,6 +158,27 @@ def recommend_rows(
     """Get the rows of a viewer's home page."""
     id_, where = call.app.viewer_id(viewer, must_exist=False), Territory.parse(territory)
     asked = Language.parse(language)
-    rows = call.app.shelf.rows(id_, where, n, at=read_at(at))
-    document = {"viewer": str(id_), "territory": where.code, "rows": show_rows(call.app, rows, asked, where)}
-    return answer(call.request, document)
+    page = call.app.shelf.page(id_, where, n, at=read_at(at))
+    return answer(call.request, show_page(call.app, page, id_, where, asked))
+
+
+@router.get("/recommend/why", **operation(Permission.READ, WhyNot, errors=(404, 409, 503)))
+def recommend_why(
+    call: Calling,
+    viewer: ViewerParameter,
+    territory: InTerritory,
+    title: Annotated[str, Query(min_length=1, max_length=265, examples=["tmdb:653"])],
+    n: Count = 10,
+    algorithm: Annotated[str | None, Query(max_length=64, description="Default is the active model.")] = None,
+    at: At = None,
+    language: Reading = "en",
+) -> Response:
+    """Say where a title stands for a viewer, and what keeps it off the list."""
+    who, id_ = call.app.viewer_id(viewer, must_exist=False), call.app.title_id(title)
+    where, instant, asked = (
+        Territory.parse(territory),
+        read_at(at) or call.app.clock(),
+        Language.parse(language),
+    )
+    found = call.app.shelf.inspect(who, where, n, at=instant, algorithm=algorithm or None)
+    return answer(call.request, show_why_not(call.app, found, id_, who, instant, asked))

@@ -22,9 +22,9 @@ from crossreel.web.api.context import Cursor, Guest, InTerritory, Limit, TitlePa
 from crossreel.web.api.cursors import read_cursor, write_cursor
 from crossreel.web.api.envelope import path_value
 from crossreel.web.api.forms import Document, Page
-from crossreel.web.api.routes.recommend import show_rows
 from crossreel.web.api.routing import noun, operation
 from crossreel.web.negotiation import accepted_languages, reading_order
+from crossreel.web.recommended import show_rows
 from crossreel.web.visit import NEWCOMER
 
 __all__ = ["router"]
