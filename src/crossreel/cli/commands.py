@@ -17,6 +17,7 @@ NOUNS = {
     "audience": "Viewers and what they do.",
     "rights": "Licenses, and what may be shown where.",
     "recommend": "Train models, and ask them.",
+    "audio": "Loudness of sound; speech in and out.",
     "subtitles": "Inspect, convert, check and fix timed text.",
     "video": "What a film file is, and what is in its pictures.",
     "models": "Pretrained models: list, bring here, check.",

@@ -1,1 +1,1 @@
-"""Media files: what is in them, and their pictures with exact times; the one home of PyAV."""
+"""Media files: what is in them, their pictures with exact times, their sound; the one home of PyAV."""

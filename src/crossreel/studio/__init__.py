@@ -1,0 +1,1 @@
+"""The studio: whole jobs on media files, wired from localize, media and models."""
