@@ -232,4 +232,5 @@ def _oversampled_peaks(samples: Samples, factor: int) -> NDArray[np.float64]:
     short = samples.shape[1] * factor - finer.shape[1]
     finer = np.pad(np.abs(finer), ((0, 0), (0, max(0, short))))
     peaks: NDArray[np.float64] = finer.reshape(samples.shape[0], samples.shape[1], factor).max(axis=(0, 2))
-    return np.maximum(peaks, np.abs(samples).max(axis=0))
+    higher: NDArray[np.float64] = np.maximum(peaks, np.abs(samples).max(axis=0))
+    return higher

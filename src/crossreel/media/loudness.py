@@ -223,7 +223,8 @@ def _windows(energies: NDArray[np.float64], hops: int, hop: int) -> NDArray[np.f
     if len(energies) < hops:
         return np.zeros(0)
     summed = np.concatenate([[0.0], np.cumsum(energies)])
-    return np.maximum(summed[hops:] - summed[:-hops], 0.0) / (hops * hop)
+    means: NDArray[np.float64] = np.maximum(summed[hops:] - summed[:-hops], 0.0) / (hops * hop)
+    return means
 
 
 def _lufs(mean_square: Any) -> Any:
@@ -233,7 +234,8 @@ def _lufs(mean_square: Any) -> Any:
 
 def _gated(squares: NDArray[np.float64], relative: float) -> NDArray[np.float64]:
     loud = squares[_lufs(squares) > SILENCE]
-    return loud[_lufs(loud) > _lufs(loud.mean()) + relative] if len(loud) else loud
+    kept: NDArray[np.float64] = loud[_lufs(loud) > _lufs(loud.mean()) + relative] if len(loud) else loud
+    return kept
 
 
 def _integrated(squares: NDArray[np.float64]) -> float:
