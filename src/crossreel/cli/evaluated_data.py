@@ -57,6 +57,7 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
     from crossreel.audience.importing import import_audience
     from crossreel.audience.interactions import interactions_from
     from crossreel.catalog.importing import import_catalog
+    from crossreel.recommend.choosing.profile import repeat_share
     from crossreel.recommend.evaluate.dataset import Dataset
 
     mapping, kind = _csv_columns(file.path, file.kind) if file.format == "csv" else (None, file.kind)
@@ -90,7 +91,7 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
                 known = replace(judged, rated=known.rated)
             records = app.catalog.get(known.titles.ids)
             titles = [records.get(id_) for id_ in known.titles.ids]
-            return Dataset.of(known, titles, _scale_of(columns))
+            return Dataset.of(known, titles, _scale_of(columns), repeat_share(columns))
         finally:
             app.close()
 

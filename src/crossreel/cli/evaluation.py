@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossreel.cli.choosing import choose, write_html
 from crossreel.cli.evaluated_data import EventsFile, read_dataset
 from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
 from crossreel.errors import BadValue
@@ -61,6 +62,7 @@ def evaluate(
         float | None,
         typer.Option(min=1, help="They may take so much together; default is 4/5 of what is free."),
     ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Fit algorithms on one part of the audience's events and measure them on another."""
@@ -74,7 +76,12 @@ def evaluate(
         data = read_dataset(file, progress)
         found = run(data, chosen, protocol, folder=out, jobs=jobs, memory_mb=memory_mb, progress=progress)
     facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data}
-    emit({**found.to_dict(), "data": facts}, as_json, lambda: _print(found))
+    document = {**found.to_dict(), "data": facts}
+    if html is not None:
+        from crossreel.web.reports.evaluation import evaluation_report
+
+        write_html(html, evaluation_report(document, ratings.name))
+    emit(document, as_json, lambda: _print(found))
 
 
 def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
@@ -131,4 +138,4 @@ def _print(found: Evaluation) -> None:
         )
 
 
-VERBS = {"evaluate": evaluate}
+VERBS = {"evaluate": evaluate, "choose": choose}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossreel.cli.choosing import choose
 from crossreel.cli.evaluation import evaluate
 from crossreel.cli.rows import VERBS as ROW_VERBS
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
@@ -185,6 +186,7 @@ VERBS = {
     "top": top,
     "similar": similar,
     "evaluate": evaluate,
+    "choose": choose,
     "models": models,
     "activate": activate,
     **ROW_VERBS,

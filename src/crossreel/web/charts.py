@@ -54,6 +54,7 @@ class Chart:
         note: where the numbers come from, and what their intervals mean.
         links: where each label of the table leads, or nothing; a picture holds no links.
         simulated: the numbers rest on a simulated audience.
+        fractions: the axis may have steps below 1.
     """
 
     kind: Literal["bar", "line", "area"]
@@ -67,6 +68,7 @@ class Chart:
     links: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     simulated: bool = False
+    fractions: bool = False
 
     @property
     def top(self) -> float:
@@ -94,10 +96,14 @@ def _told(series: Series, place: int, number: Number) -> str:
     return f"{number(value)} ({number(series.low[place])}–{number(series.high[place])})"
 
 
-def ticks(top: float, most: int = 5) -> list[float]:
-    """Round numbers from 0 to at least ``top``, whole ones, at most ``most`` steps."""
+def ticks(top: float, most: int = 5, *, fractions: bool = False) -> list[float]:
+    """Round numbers from 0 to at least ``top``, at most ``most`` steps; whole ones unless ``fractions``."""
     if top <= 0:
         return [0.0, 1.0]
+    if fractions:
+        size = 10.0 ** math.floor(math.log10(top / most))
+        step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor * most >= top)
+        return [step * n for n in range(math.ceil(top / step - 1e-9) + 1)]
     size = 10.0 ** math.floor(math.log10(top / most)) if top > most else 1.0
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor * most >= top)
     step = max(1.0, math.ceil(step))
@@ -157,7 +163,7 @@ def _bars(chart: Chart, number: Number) -> tuple[list[str], int]:
 
 def _plane(chart: Chart, number: Number) -> tuple[list[str], int]:
     """Lines or stacked areas over labels along the inline axis."""
-    steps = ticks(chart.top)
+    steps = ticks(chart.top, fractions=chart.fractions)
     legend = 20 * -(-len(chart.series) // 3) if len(chart.series) > 1 else 0
     floor = _TOP + legend + _HEIGHT - _BOTTOM - 20
     height = floor + _BOTTOM
@@ -231,5 +237,5 @@ def _legend(chart: Chart) -> list[str]:
         else:
             dash = f' stroke-dasharray="{_DASHES[number % 6]}"' if _DASHES[number % 6] else ""
             body.append(f'<path class="line series-{number % 6}"{dash} d="M{left} {top + 4}h14"/>')
-        body.append(_text(left + 20, top + 8, one.name, 'class="label"'))
+        body.append(_text(left + 20, top + 8, _short(one.name), 'class="label"'))
     return body

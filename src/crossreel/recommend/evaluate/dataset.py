@@ -33,6 +33,7 @@ class Dataset:
         hash: SHA-256 over vocabularies and liked pairs.
         ratings: everything the audience did, with all its judgments, for predictors of ratings.
         scale: low and high end of the ratings, the units of their errors.
+        repeat_share: share of viewed pairs that were viewed more than once; None where unknown.
     """
 
     known: Interactions
@@ -40,6 +41,7 @@ class Dataset:
     hash: str
     ratings: Interactions
     scale: tuple[float, float] = (0.0, 1.0)
+    repeat_share: float | None = None
 
     @classmethod
     def of(
@@ -47,6 +49,7 @@ class Dataset:
         known: Interactions,
         records: Sequence[Title | None] | None = None,
         scale: tuple[float, float] = (0.0, 1.0),
+        repeat_share: float | None = None,
     ) -> Dataset:
         """Puts viewers and titles with likes in order; what nobody liked is left out.
 
@@ -54,6 +57,7 @@ class Dataset:
             known: everything the audience did.
             records: catalog records in the order of ``known.titles``.
             scale: low and high end of the ratings.
+            repeat_share: share of viewed pairs that were viewed more than once.
 
         Raises:
             BadInput: nobody liked anything.
@@ -78,7 +82,7 @@ class Dataset:
             territory_codes=known.territory_codes,
         )
         titles = tuple(records[column] for column in columns) if records else (None,) * len(columns)
-        return cls(ordered, titles, data_hash(ordered), known, scale)
+        return cls(ordered, titles, data_hash(ordered), known, scale, repeat_share)
 
     def part(self, train: sp.csr_array) -> TrainingData:
         """What a model may learn from: the pairs of ``train`` with their times and ratings alone.
@@ -104,6 +108,11 @@ class Dataset:
         place = np.searchsorted(_pairs(self.known.liked, width), _pairs(part, width))
         times: npt.NDArray[np.int64] = self.known.liked_time[place]
         return times
+
+    def only(self, pairs: sp.csr_array) -> Dataset:
+        """The data as if nothing but these pairs had happened; viewers and titles keep their numbers."""
+        known = self.part(pairs).interactions
+        return replace(self, known=known, ratings=known, hash=data_hash(known))
 
     @property
     def dated(self) -> bool:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from crossreel.recommend.ranking import blocks
 
-__all__ = ["Comparison", "Interval", "bootstrap", "bootstrap_ratio", "compare", "holm"]
+__all__ = ["Comparison", "Interval", "against", "bootstrap", "bootstrap_ratio", "compare", "holm"]
 
 Values = npt.NDArray[np.float64]
 _BLOCK = 64
@@ -189,9 +189,36 @@ def compare(
         seed: of both.
     """
     pairs = list(combinations(values, 2))
+    differences = [np.asarray(values[a] - values[b], dtype=np.float64) for a, b in pairs]
+    return _compared(pairs, differences, metric, resamples, flips, seed)
+
+
+def against(
+    first: str,
+    values: Values,
+    others: Mapping[str, Values],
+    *,
+    metric: str = "",
+    resamples: int = 2000,
+    flips: int = 2000,
+    seed: int = 42,
+) -> list[Comparison]:
+    """One algorithm against every other, corrected together; arguments as of ``compare``."""
+    pairs = [(first, name) for name in others]
+    differences = [np.asarray(values - other, dtype=np.float64) for other in others.values()]
+    return _compared(pairs, differences, metric, resamples, flips, seed)
+
+
+def _compared(
+    pairs: Sequence[tuple[str, str]],
+    differences: Sequence[Values],
+    metric: str,
+    resamples: int,
+    flips: int,
+    seed: int,
+) -> list[Comparison]:
     if not pairs:
         return []
-    differences = [np.asarray(values[a] - values[b], dtype=np.float64) for a, b in pairs]
     intervals = bootstrap(np.column_stack(differences), resamples=resamples, seed=seed)
     p = [_sign_flip(difference, seed, flips) for difference in differences]
     return [

@@ -1,0 +1,1 @@
+"""Choosing an algorithm: what the data are, which methods fit, which is best for each case."""

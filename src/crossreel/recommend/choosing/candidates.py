@@ -1,0 +1,160 @@
+"""Which methods fit the data and why, and the settings of each that are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crossreel.recommend.choosing.profile import Profile
+from crossreel.recommend.registry import ALGORITHMS, configure
+from crossreel.recommend.roles import Algorithm
+
+__all__ = ["Candidate", "Fit", "candidates", "fits"]
+
+_VARIANTS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "popular": ({}, {"half_life_days": 30.0}, {"half_life_days": 36500.0}),
+    "title-neighbors": ({}, {"weighting": "cosine"}),
+    "user-neighbors": ({}, {"k": 300}),
+    "ease": ({}, {"lam": 200.0}),
+    "balanced-ease": ({}, {"lam": 200.0}, {"lam": 60.0, "content": 30.0}),
+    "viewer-ease": ({}, {"lam": 150.0}),
+}
+"""Settings that are tried besides the defaults; further algorithms are tried with their defaults."""
+
+_BY_LIKES = ("lam", "content")
+"""Settings in units of likes: on a part of the viewers they shrink with the part."""
+
+_LATE = ("slim", "als", "blend")
+"""Tried after the others, as they take longest; so is what is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An algorithm with settings."""
+
+    algorithm: str
+    config: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name, and what differs from the defaults."""
+        told = ", ".join(
+            f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in self.config
+        )
+        return f"{self.algorithm} ({told})" if told else self.algorithm
+
+    def configured(self, share: float = 1.0) -> Algorithm:
+        """The configuration, for a ``share`` of the viewers."""
+        whole = configure(self.algorithm, dict(self.config))
+        if share >= 1:
+            return whole
+        scaled = {
+            key: max(value * share, 1e-3)
+            for key, value in whole.to_dict().items()
+            if key in _BY_LIKES and isinstance(value, float) and self.algorithm != "als" and value >= 1
+        }
+        return configure(self.algorithm, {**dict(self.config), **scaled})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The candidate as JSON values."""
+        return {"algorithm": self.algorithm, "config": dict(self.config), "label": self.label}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a method suits the data, and the reason in a sentence."""
+
+    algorithm: str
+    fits: bool
+    why: str
+
+
+def fits(profile: Profile) -> list[Fit]:
+    """A verdict on every registered algorithm, in the order of the registry."""
+    return [_judge(name, profile) for name in ALGORITHMS]
+
+
+def candidates(profile: Profile) -> list[Candidate]:
+    """What is backtested: every fitting algorithm with its settings, the quick ones first."""
+    found = [
+        Candidate(one.algorithm, tuple(sorted(config.items())))
+        for one in fits(profile)
+        if one.fits
+        for config in _VARIANTS.get(one.algorithm, ({},))
+        if one.algorithm != "popular" or profile.days is not None or not config
+    ]
+    known = {*_VARIANTS, "content", "fan-neighbors", *_LATE}
+    return sorted(found, key=lambda one: (one.algorithm in _LATE) + 2 * (one.algorithm not in known))
+
+
+def _judge(name: str, profile: Profile) -> Fit:
+    most = getattr(configure(name), "max_titles", None)
+    if most is not None and profile.titles > most:
+        return Fit(
+            name, False, f"It holds a square of all titles in memory; {profile.titles:,} are over {most:,}."
+        )
+    rule = _RULES.get(name)
+    ok, why = rule(profile) if rule else (True, _summary(name))
+    return Fit(name, ok, why)
+
+
+def _summary(name: str) -> str:
+    return (ALGORITHMS[name].__doc__ or "").strip().partition("\n")[0]
+
+
+def _popular(profile: Profile) -> tuple[bool, str]:
+    return True, (
+        f"Answers who has no history; the most liked tenth of the titles hold "
+        f"{profile.held_by_top[1]:.0%} of the likes."
+    )
+
+
+def _content(profile: Profile) -> tuple[bool, str]:
+    best = max(profile.described, key=lambda name: profile.described[name])
+    share = profile.described[best]
+    if not profile.has_records:
+        return False, f"Too few titles have records: {best} is known of {share:.0%}, nothing else of more."
+    return True, f"Titles have records ({best}: {share:.0%}); it is the one that reaches titles nobody met."
+
+
+def _overlap(profile: Profile) -> tuple[bool, str]:
+    per_title = profile.likes / profile.titles
+    told = f"{per_title:.1f} likes a title, {profile.likes_per_viewer[1]} a viewer (median)"
+    if per_title < 1.5 or profile.viewers < 2:
+        return False, f"Viewers share too little: {told}."
+    return True, f"Viewers share titles: {told}."
+
+
+def _linear(profile: Profile) -> tuple[bool, str]:
+    ok, why = _overlap(profile)
+    size = profile.titles**2 * 12 / 1e6
+    return ok, f"{why} Its square of {profile.titles:,} titles takes about {size:,.0f} MB."
+
+
+def _factors(profile: Profile) -> tuple[bool, str]:
+    if profile.likes < 1000:
+        return False, f"{profile.likes:,} likes are too few to learn factors from."
+    return True, f"{profile.likes:,} likes; its memory grows with viewers plus titles, not with their square."
+
+
+def _blend(profile: Profile) -> tuple[bool, str]:
+    if profile.likes < 5000:
+        return False, f"{profile.likes:,} likes are too few to hold some out for learning weights."
+    ok, why = _linear(profile)
+    return ok, f"Joins several models by learned weights. {why}"
+
+
+_RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
+    "popular": _popular,
+    "content": _content,
+    "title-neighbors": _overlap,
+    "user-neighbors": _overlap,
+    "fan-neighbors": _overlap,
+    "ease": _linear,
+    "balanced-ease": _linear,
+    "viewer-ease": _linear,
+    "slim": _linear,
+    "als": _factors,
+    "blend": _blend,
+}
