@@ -85,7 +85,7 @@ def tried(name: str, root: Path, budget: float) -> dict[str, Any]:
     }
     best = max(figures, key=lambda label: figures[label])
     chosen = choice.winner.label
-    return {
+    row = {
         "set": name,
         "viewers": len(data.known.viewers),
         "titles": len(data.known.titles),
@@ -101,6 +101,8 @@ def tried(name: str, root: Path, budget: float) -> dict[str, Any]:
         "candidates": figures,
         "load": round(os.getloadavg()[0], 1),
     }
+    print(json.dumps(row), file=sys.stderr)
+    return row
 
 
 def main() -> int:

@@ -138,6 +138,12 @@ def _factors(profile: Profile) -> tuple[bool, str]:
     return True, f"{profile.likes:,} likes; its memory grows with viewers plus titles, not with their square."
 
 
+def _sequences(profile: Profile) -> tuple[bool, str]:
+    if profile.days is None:
+        return False, "It learns from the order of likes, and these have no times."
+    return True, f"Likes have times ({profile.days:,.0f} days), so that it can learn what comes next."
+
+
 def _blend(profile: Profile) -> tuple[bool, str]:
     if profile.likes < 5000:
         return False, f"{profile.likes:,} likes are too few to hold some out for learning weights."
@@ -156,5 +162,6 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "viewer-ease": _linear,
     "slim": _linear,
     "als": _factors,
+    "sasrec": _sequences,
     "blend": _blend,
 }
