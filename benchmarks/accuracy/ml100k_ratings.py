@@ -37,6 +37,7 @@ from crossreel.recommend.evaluate.rating_error import (
 from crossreel.recommend.ratings.baseline import BaselineRating
 from crossreel.recommend.ratings.bayes import BayesianFactors
 from crossreel.recommend.ratings.neighbors import KnnRating
+from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
 from crossreel.recommend.roles import TrainingData
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.vocabulary import Vocabulary
@@ -45,7 +46,11 @@ ALGORITHMS: dict[str, Any] = {
     "BaselineOnly": BaselineRating(),
     "KNNBasic": KnnRating(similarity="msd", center="none", by="viewers"),
     "KNNBaseline": KnnRating(similarity="msd", center="baseline", by="viewers"),
+    "SVD": Svd(factors=100, epochs=20, rate=0.005, ridge=0.02, spread=0.1, calibration=0.0),
+    "SVDpp": SvdPlusPlus(factors=20, epochs=20, rate=0.007, ridge=0.02, spread=0.1, calibration=0.0),
     "knn-rating": KnnRating(),
+    "svd": Svd(),
+    "svdpp": SvdPlusPlus(),
     "bayesian-factors": BayesianFactors(),
 }
 BAR = 0.900

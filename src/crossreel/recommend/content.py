@@ -138,6 +138,11 @@ class ContentModel:
         self._across = sp.csr_array(weights.T)
         self._own = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float32).ravel()
 
+    @property
+    def features(self) -> sp.csr_array:
+        """W, (titles, features) float32."""
+        return self._weights
+
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) sums of likenesses to the history's other titles."""
         scores = dense((histories @ self._weights) @ self._across)

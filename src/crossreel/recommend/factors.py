@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
+from crossreel.recommend.alternating import improve
+from crossreel.recommend.compiled import compiled
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.ranking import blocks
 from crossreel.recommend.roles import AnswerPath, Floats, TrainingContext, TrainingData
 
 __all__ = ["ImplicitAls", "ImplicitAlsModel"]
 
-_CELLS = 4_000_000
-"""Numbers gathered at a time; memory of a step is four bytes a number."""
+_SMALLEST = 256
+"""Rows a thread works on at a time."""
+_REGRESSION_STEPS = 5
+_FOLD_IN_STEPS = 12
+"""Conjugate gradients for a history from nothing: the rest is then below a thousandth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +38,31 @@ class ImplicitAls(Configured):
     + lam sum_u (n_u + w0 N) |p_u|^2 + the same for titles, s_ui the strength of the like
     (Y. Hu et al., Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008; weights and
     regularization as in S. Rendle et al., Revisiting the Performance of iALS, RecSys 2022). Each
-    half step is exact: one factors x factors system a viewer, built by batched matrix products of
-    viewers with about as many likes and solved together. Only the titles' factors are the model; a
-    viewer's are solved for when it is asked, so new viewers need no fitting.
+    half step takes every row some steps of conjugate gradients nearer to its optimum
+    (``recommend.alternating``); eight rounds of three reach within half a percent the NDCG@10 of exact
+    solves in a tenth of their time. Only the titles' factors are the model; a viewer's are solved
+    for when it is asked, so new viewers need no fitting.
+
+    Where the titles have records and ``content`` is not 0, a title's factors are drawn not toward 0
+    but toward what its features (``recommend.content``) foretell by ridge regression, learned anew
+    each round (D. Agarwal, B.-C. Chen, Regression-based Latent Factor Models, KDD 2009); a title
+    nobody has liked has what is foretold, so that it can be recommended on its first day.
 
     Attributes:
         factors: length of the vectors; 1 to 2048.
         unobserved: w0, weight of all pairs; above 0, at most 10.
         lam: regularization; above 0, at most 1000.
         rounds: of alternation; 1 to 1000.
+        steps: of conjugate gradients in each half step; 1 to 100.
+        content: how strongly features foretell factors, 0 not at all; to 100.
     """
 
     factors: int = 64
     unobserved: float = 0.5
     lam: float = 0.002
     rounds: int = 8
+    steps: int = 3
+    content: float = 0.2
 
     name: ClassVar[str] = "als"
 
@@ -51,64 +71,112 @@ class ImplicitAls(Configured):
         check_range(self.name, "unobserved", self.unobserved, 1e-6, 10)
         check_range(self.name, "lam", self.lam, 1e-9, 1000)
         check_range(self.name, "rounds", self.rounds, 1, 1000)
+        check_range(self.name, "steps", self.steps, 1, 100)
+        check_range(self.name, "content", self.content, 0, 100)
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> ImplicitAlsModel:  # noqa: B008 - frozen
         """Alternates from small random factors. Raises ``BadInput`` when nobody liked anything."""
-        liked = data.interactions.liked
+        liked = sp.csr_array(data.interactions.liked, dtype=np.float32)
         if not liked.nnz:
             raise BadInput("ALS cannot learn: no viewer liked any title.", advice="Import ratings or views.")
         fans = sp.csr_array(liked.T)
+        foretold = _Foretold.of(data.titles, fans, self.content)
         rng = np.random.default_rng(context.seed)
         titles = rng.normal(0, 0.1 / np.sqrt(self.factors), (liked.shape[1], self.factors)).astype(np.float32)
+        viewers = np.zeros((liked.shape[0], self.factors), dtype=np.float32)
+        pull: Floats | None = None
         for done in range(self.rounds):
             context.progress(done, self.rounds, "ALS")
-            viewers = self.solve(liked, titles)
-            titles = self.solve(fans, viewers)
+            self._improve(liked, titles, viewers, self.steps, threads=context.threads)
+            self._improve(fans, viewers, titles, self.steps, pull=pull, threads=context.threads)
+            if foretold is not None:
+                pull = foretold.of_factors(titles)
         context.progress(self.rounds, self.rounds, "ALS")
+        if pull is not None:
+            nobody = np.diff(fans.indptr) == 0
+            titles[nobody] = pull[nobody]
         return ImplicitAlsModel(self, titles)
 
     def solve(self, rows: sp.csr_array, others: Floats) -> Floats:
         """(rows, factors): the best factors of each row, given those of the other side; 0 for empty rows."""
-        whole = np.float32(self.unobserved) * (others.T @ others)
-        length = np.diff(rows.indptr)
-        result = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32)
-        order = np.argsort(length, kind="stable")
-        order = order[length[order] > 0]
-        start = 0
-        while start < len(order):
-            stop = _batch_end(length[order], start, others.shape[1])
-            batch = order[start:stop]
-            result[batch] = self._batch(rows, batch, others, whole)
-            start = stop
-        return result
+        mine = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32)
+        self._improve(sp.csr_array(rows, dtype=np.float32), others, mine, _FOLD_IN_STEPS, threads=1)
+        return mine
 
-    def _batch(
-        self, rows: sp.csr_array, batch: npt.NDArray[np.int64], others: Floats, whole: Floats
-    ) -> Floats:
-        length = np.diff(rows.indptr)[batch]
-        place = np.arange(length.max())
-        inside = place < length[:, None]
-        entry = np.minimum(rows.indptr[batch][:, None] + place, rows.nnz - 1)
-        strength = np.where(inside, rows.data[entry], 0).astype(np.float32)
-        gathered = others[rows.indices[entry]]
-        weighted = gathered * strength[:, :, None]
-        system = np.matmul(weighted.transpose(0, 2, 1), gathered) + whole
-        ridge = self.lam * (length + self.unobserved * rows.shape[1])
-        diagonal = np.arange(others.shape[1])
-        system[:, diagonal, diagonal] += ridge[:, None].astype(np.float32)
-        solved: Floats = np.linalg.solve(system, weighted.sum(axis=1)[:, :, None])[:, :, 0]
-        return solved
+    def _improve(
+        self,
+        rows: sp.csr_array,
+        others: Floats,
+        mine: Floats,
+        steps: int,
+        *,
+        pull: Floats | None = None,
+        threads: int = 0,
+    ) -> None:
+        """Improves ``mine`` in place; rows are shared out among threads and do not touch each other."""
+        whole = np.float32(self.unobserved) * (others.T @ others)
+        ridge = (self.lam * (np.diff(rows.indptr) + self.unobserved * rows.shape[1])).astype(np.float32)
+        toward = np.zeros((0, others.shape[1]), np.float32) if pull is None else pull * ridge[:, None]
+        others, run = np.ascontiguousarray(others), compiled(improve)
+
+        def one(part: slice) -> None:
+            run(rows.indptr, rows.indices, rows.data, others, whole, ridge, toward, mine, steps,
+                part.start, part.stop)  # fmt: skip
+
+        parts = list(blocks(rows.shape[0], _SMALLEST))
+        if len(parts) < 2 or threads == 1:
+            for part in parts:
+                one(part)
+            return
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+            list(pool.map(one, parts))
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> ImplicitAlsModel:
         """The model whose ``arrays()`` these are."""
         return ImplicitAlsModel(self, arrays["titles"])
 
 
-def _batch_end(length: npt.NDArray[np.int64], start: int, factors: int) -> int:
-    """Rows of about as many entries, few enough to be gathered at once."""
-    most = max(int(length[start] * 1.25), 8)
-    stop = int(np.searchsorted(length, most, side="right"))
-    return min(stop, start + max(1, _CELLS // (max(int(length[stop - 1]), factors) * factors)))
+class _Foretold:
+    """What features foretell of factors: F W, W the ridge regression of the liked titles' factors.
+
+    Args:
+        features: F, (titles, features), rows of length 1 or 0.
+        liked: (titles,) whose factors are learned from.
+        ridge: of the regression.
+    """
+
+    def __init__(self, features: sp.csr_array, liked: npt.NDArray[np.bool_], ridge: float) -> None:
+        self._features, self._ridge = features, np.float32(ridge)
+        self._known = sp.csr_array(features.multiply(liked[:, None].astype(np.float32)))
+        self._across = sp.csr_array(self._known.T)
+        self._weights: Floats | None = None
+
+    @classmethod
+    def of(cls, titles: Sequence[Title | None], fans: sp.csr_array, content: float) -> Self | None:
+        """None where nothing foretells: no records, or no wish for it."""
+        if content <= 0 or not any(titles):
+            return None
+        features = ContentToContent().of_titles(titles).features
+        return cls(features, np.diff(fans.indptr) > 0, 1 / content)
+
+    def of_factors(self, factors: Floats) -> Floats:
+        """(titles, factors) foretold; conjugate gradients from the last round's weights."""
+        right = self._across @ factors
+        weights = np.zeros_like(right) if self._weights is None else self._weights
+        rest = right - self._times(weights)
+        along, size = rest.copy(), (rest * rest).sum(axis=0)
+        for _ in range(_REGRESSION_STEPS):
+            product = self._times(along)
+            length = size / np.maximum((along * product).sum(axis=0), 1e-20)
+            weights = weights + length * along
+            rest = rest - length * product
+            before, size = size, (rest * rest).sum(axis=0)
+            along = rest + size / np.maximum(before, 1e-20) * along
+        self._weights = weights.astype(np.float32)
+        return np.asarray(self._features @ self._weights, dtype=np.float32)
+
+    def _times(self, weights: Floats) -> Floats:
+        return np.asarray(self._across @ (self._known @ weights) + self._ridge * weights)
 
 
 class ImplicitAlsModel:

@@ -11,6 +11,7 @@ import pytest
 import scipy.sparse as sp
 
 from crossreel.errors import BadInput, BadValue
+from crossreel.recommend.compiled import compiled
 from crossreel.recommend.evaluate.rating_error import (
     interval_coverage,
     interval_width,
@@ -19,7 +20,9 @@ from crossreel.recommend.evaluate.rating_error import (
 )
 from crossreel.recommend.ratings.baseline import BaselineRating
 from crossreel.recommend.ratings.bayes import BayesianFactors
+from crossreel.recommend.ratings.descent import epoch
 from crossreel.recommend.ratings.neighbors import CENTERS, SIMILARITIES, KnnRating
+from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
 from crossreel.recommend.roles import RatingPredictor, TrainingContext
 from crossreel.testing.recommender_suite import of_likes
 
@@ -54,6 +57,8 @@ PREDICTORS = [
     KnnRating(k=10),
     KnnRating(k=10, similarity="msd", center="none", by="viewers"),
     BayesianFactors(factors=3, samples=20, burn_in=10),
+    Svd(factors=3, epochs=30),
+    SvdPlusPlus(factors=3, epochs=30),
 ]
 
 
@@ -224,3 +229,39 @@ def test_the_figures_are_those_of_surprise(shared_data, algorithm, rmse):
     rated = sp.csr_array((shares, (rows[train], columns[train])), shape=(943, 1682))
     found = algorithm.fit(of_ratings(rated)).predict(rows[test], columns[test]).mean * 4 + 1
     assert root_mean_squared_error(found, table[test, 2].astype(float)) == pytest.approx(rmse, abs=1e-6)
+
+
+@pytest.mark.parametrize("algorithm", [Svd(factors=3, level=0.8), SvdPlusPlus(factors=3, level=0.8)])
+def test_calibrated_intervals_hold_what_they_promise(algorithm):
+    found = algorithm.fit(DATA).predict(ROWS, COLUMNS)
+    assert 0.7 <= interval_coverage(found.low, found.high, TRUE) <= 0.92
+    wide = replace(algorithm, level=0.95).fit(DATA).predict(ROWS, COLUMNS)
+    assert interval_width(wide.low, wide.high) > interval_width(found.low, found.high)
+    assert replace(algorithm, calibration=0.0).fit(DATA).predict(ROWS, COLUMNS).low is None
+
+
+def test_svdpp_passes_each_rating_once_by_its_formula():
+    """One viewer, two titles, one epoch, written out: y is gathered while the ratings are passed."""
+    mean, rate, ridge = 2.0, 0.1, 0.05
+    p, q, y = np.array([[0.3]]), np.array([[0.2], [-0.4]]), np.array([[0.1], [0.5]])
+    of_viewer, of_title = np.zeros(1), np.zeros(2)
+    expected_p, taste, gathered = 0.3, (0.1 + 0.5) / math.sqrt(2), 0.0
+    b_u, b_i, expected_q = 0.0, [0.0, 0.0], [0.2, -0.4]
+    for i, star in ((0, 3.0), (1, 1.0)):
+        error = star - (mean + b_u + b_i[i] + (expected_p + taste) * expected_q[i])
+        b_u += rate * (error - ridge * b_u)
+        b_i[i] += rate * (error - ridge * b_i[i])
+        gathered += error * expected_q[i]
+        expected_p, expected_q[i] = (
+            expected_p + rate * (error * expected_q[i] - ridge * expected_p),
+            expected_q[i] + rate * (error * (expected_p + taste) - ridge * expected_q[i]),
+        )
+    compiled(epoch)(
+        np.array([0, 2]), np.array([0, 1]), np.array([3.0, 1.0]), np.array([0]), np.array([0]), mean,
+        of_viewer, of_title, p, q, y, True, rate, ridge,
+    )  # fmt: skip
+    assert p[0, 0] == pytest.approx(expected_p)
+    assert q[:, 0] == pytest.approx(expected_q)
+    assert of_title == pytest.approx(b_i)
+    for i, before in enumerate((0.1, 0.5)):
+        assert y[i, 0] == pytest.approx(before + rate * (gathered / math.sqrt(2) - ridge * 2 * before))
