@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crossreel.catalog.folding import fold, is_unspaced, joined_forms, surface_words, tokens, word_runs
 from crossreel.catalog.repository import SearchHit
@@ -122,13 +123,24 @@ def _indexed(texts: Iterable[str]) -> list[str]:
 
 
 def _whole_forms(name: str) -> list[str]:
-    found = tokens(name)
+    return _forms_of(tokens(name))
+
+
+def _forms_of(found: Sequence[str]) -> list[str]:
     forms = ["".join(found)]
     if len(found) > 1 and found[0] in _ARTICLES:
         forms.append("".join(found[1:]))
     return [form for form in forms if form]
 
 
+@lru_cache(maxsize=50_000)
+def _read_name(name: str) -> tuple[str, tuple[str, ...], int]:
+    """A name's tokens as ``_holds`` wants them, its whole forms, its length; the same for every query."""
+    have = tokens(name)
+    return f" {' '.join(have)} ", tuple(_forms_of(have)), len("".join(have))
+
+
+@lru_cache(maxsize=1024)
 def parse_query(text: str) -> Query:
     """Reads what a person typed. The last word counts as unfinished."""
     text = text[:_MAX_QUERY].strip()
@@ -185,27 +197,24 @@ def _hit(query: Query, candidate: Candidate) -> SearchHit:
 
 
 def _name_score(query: Query, name: str) -> float:
-    have = tokens(name)
-    want = [token for term in query.terms for token in term.tokens]
-    if not want or not have:
+    padded, wholes, length = _read_name(name)
+    if not query.whole or not length:
         return 0.0
-    wholes = _whole_forms(name)
     if query.whole in wholes:
         score = _SAME if query.whole == wholes[0] else _SAME - 1.0
-    elif any(form.startswith(query.whole) for form in wholes) and _holds(query, have):
+    elif any(form.startswith(query.whole) for form in wholes) and _holds(query, padded):
         score = _STARTS
-    elif _holds(query, have):
+    elif _holds(query, padded):
         score = _HOLDS
     else:
         return 0.0
     if _has_surface(query.text, name):
         score += _SURFACE if fold(query.text) == query.text.casefold() else _MARKED_SURFACE
-    extra = max(len("".join(have)) - len(query.whole), 0)
+    extra = max(length - len(query.whole), 0)
     return score - _LENGTH * extra / (extra + 20)
 
 
-def _holds(query: Query, have: Sequence[str]) -> bool:
-    padded = f" {' '.join(have)} "
+def _holds(query: Query, padded: str) -> bool:
     return all(
         (f" {' '.join(term.tokens)}" if term.is_prefix else f" {' '.join(term.tokens)} ") in padded
         for term in query.terms
@@ -214,8 +223,13 @@ def _holds(query: Query, have: Sequence[str]) -> bool:
 
 def _has_surface(text: str, name: str) -> bool:
     """Whether the name has the query's words with the very accents that were typed."""
-    words = surface_words(name)
+    words = _surface_of(name)
     return all(
         any(word in have if is_unspaced(word) else have.startswith(word) for have in words)
-        for word in surface_words(text)
+        for word in _surface_of(text)
     )
+
+
+@lru_cache(maxsize=50_000)
+def _surface_of(text: str) -> tuple[str, ...]:
+    return tuple(surface_words(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -80,6 +81,11 @@ def original_name(title: Title, shown: ShownText) -> Words | None:
 
 def card(visit: Visit, title: Title, *, why: str = "", until: str = "") -> Card:
     """A title as it stands in a row or a list."""
+    plain = visit.site.fragments.get((visit.variant, title.id), title, lambda: _plain_card(visit, title))
+    return replace(plain, why=why, until=until) if why or until else plain
+
+
+def _plain_card(visit: Visit, title: Title) -> Card:
     shown = title.shown_name(visit.reading, visit.territory)
     return Card(
         url=title_url(title.id),
@@ -87,8 +93,6 @@ def card(visit: Visit, title: Title, *, why: str = "", until: str = "") -> Card:
         name=shown_words(shown),
         original=original_name(title, shown),
         facts=str(title.year or ""),
-        why=why,
-        until=until,
         id=str(title.id),
     )
 

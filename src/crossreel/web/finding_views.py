@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from crossreel.web.views import Card, Link, Option, Row, Words
 
 __all__ = [
@@ -94,6 +96,7 @@ class BrowseView:
     """The browse page: filters that can be combined, and one page of what they leave.
 
     Attributes:
+        filters: the filters as finished HTML, and the order.
         chosen: each filter in force, linking to the page without it.
         before, after: addresses of the neighboring pages, or "".
         place: which page this is, as a sentence; "" for a single one.
@@ -101,8 +104,7 @@ class BrowseView:
 
     heading: str
     summary: str
-    facets: tuple[FacetView, ...]
-    order: FacetView
+    filters: Markup
     chosen: tuple[Link, ...]
     cards: tuple[Card, ...]
     before: str = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from crossreel.audience.event import Viewer
 from crossreel.web.choices import THEMES
@@ -22,14 +24,26 @@ __all__ = ["frame_view", "profile_name", "sheets_for"]
 
 def frame_view(visit: Visit, *, query: str, names: Sequence[Words]) -> Frame:
     """What stands around a page of this visit."""
-    url = visit.request.url
-    here = f"{url.path}?{url.query}" if url.query else url.path
-    profile = visit.profile
-    return Frame(
-        language=visit.book.language.tag,
-        direction=visit.book.direction,
+    scope = visit.request.scope
+    path, asked = scope["path"], scope["query_string"].decode("latin-1")
+    here = f"{quote(path)}?{asked}" if asked else quote(path)
+    key = ("frame", visit.variant, visit.profile, visit.choices.theme, visit.site.profiles.state())
+    return replace(
+        visit.site.fragments.get(key, visit.book, lambda: _surroundings(visit)),
         here=here if visit.request.method == "GET" else "/",
         token=visit.site.cookies.form_token(visit.form_key),
+        room=path.split("/")[1],
+        query=query,
+        sheets=sheets_for(names),
+    )
+
+
+def _surroundings(visit: Visit) -> Frame:
+    """What stands around all pages that are read this way, until profiles come or go."""
+    profile = visit.profile
+    frame = Frame(
+        language=visit.book.language.tag,
+        direction=visit.book.direction,
         territory=visit.book.territory(visit.territory),
         language_name=_own_name(visit.book),
         profile=profile_name(profile, visit.book) if profile else visit.book.gettext("My own profile"),
@@ -39,12 +53,10 @@ def frame_view(visit: Visit, *, query: str, names: Sequence[Words]) -> Frame:
             Option(tag, _own_name(book), book is visit.book, tag) for tag, book in visit.site.books.items()
         ),
         profiles=_profiles(visit),
-        room=url.path.split("/")[1],
         theme=visit.choices.theme or THEMES[0],
         themes=_themes(visit),
-        query=query,
-        sheets=sheets_for(names),
     )
+    return replace(frame, menu=visit.piece("menu.html", frame=frame))
 
 
 def profile_name(viewer: Viewer, book: Phrasebook) -> str:
@@ -99,10 +111,11 @@ _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\
 
 def sheets_for(names: Iterable[Words]) -> tuple[str, ...]:
     """Addresses of the stylesheets with the fonts of these texts' scripts, where they are built."""
-    sheets = ["fonts.css"]
-    for name in names:
-        if not name.text.isascii() and _EAST_ASIAN.search(name.text):
-            sheets.append(_SHEETS.get(name.language.partition("-")[0], "fonts-sc.css"))
+    sheets, names = ["fonts.css"], tuple(names)
+    if _EAST_ASIAN.search("".join([name.text for name in names])):
+        for name in names:
+            if not name.text.isascii() and _EAST_ASIAN.search(name.text):
+                sheets.append(_SHEETS.get(name.language.partition("-")[0], "fonts-sc.css"))
     return tuple(static_url(f"vendor/{sheet}") for sheet in dict.fromkeys(sheets) if _is_built(sheet))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from crossreel.web.clusters import clusters
 from crossreel.web.finding_views import Span
@@ -19,19 +22,16 @@ def highlighted(text: str, words: Sequence[str], fold: Callable[[str], str]) -> 
         fold: the folding they went through; applied to one visible character at a time, because
             folding changes lengths (``ß`` becomes ``ss``).
     """
-    pieces = clusters(text)
-    folded = [fold(piece).strip() if not piece.isspace() else " " for piece in pieces]
-    starts, at = [], 0
-    for piece in folded:
-        starts.append(at)
-        at += len(piece)
-    whole = "".join(folded)
+    pieces, starts, whole = _folded(text, fold)
     hit = [False] * len(pieces)
     for word in words:
         for place in _places(whole, word):
-            for number, start in enumerate(starts):
-                if start < place + len(word) and place < start + len(folded[number]):
-                    hit[number] = True
+            # Every piece that shares a folded character with the match; some fold to nothing.
+            first = max(bisect_right(starts, place) - 1, 0)
+            last = bisect_left(starts, place + len(word))
+            for number in range(first, last):
+                ends = starts[number + 1] if number + 1 < len(starts) else len(whole)
+                hit[number] = hit[number] or (place < ends and ends > starts[number])
     spans: list[Span] = []
     for piece, is_hit in zip(pieces, hit, strict=True):
         if spans and spans[-1].hit == is_hit:
@@ -39,6 +39,15 @@ def highlighted(text: str, words: Sequence[str], fold: Callable[[str], str]) -> 
         else:
             spans.append(Span(piece, is_hit))
     return tuple(spans)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str, fold: Callable[[str], str]) -> tuple[tuple[str, ...], tuple[int, ...], str]:
+    """The visible characters of a text, where each begins once folded, and all of it folded."""
+    pieces = clusters(text)
+    folded = [fold(piece).strip() if not piece.isspace() else " " for piece in pieces]
+    starts = tuple(accumulate(map(len, folded[:-1]), initial=0)) if folded else ()
+    return tuple(pieces), starts, "".join(folded)
 
 
 def _places(whole: str, word: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from crossreel.errors import BadValue
 from crossreel.values.language import Language, best_match
@@ -15,6 +16,7 @@ _MOST = 10
 """Languages read from a header; browsers send two to five."""
 
 
+@lru_cache(maxsize=1024)
 def accepted_languages(header: str) -> tuple[Language, ...]:
     """The languages of an ``Accept-Language`` header, best first (RFC 9110, section 12.5.4).
 

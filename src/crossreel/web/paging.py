@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
@@ -44,7 +44,8 @@ def paged(request: Request, book: Phrasebook, items: Sequence[Item], size: int) 
     def address(number: int) -> str:
         others = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
         query = urlencode([*others, *([("page", str(number))] if number > 1 else [])])
-        return f"{request.url.path}?{query}" if query else request.url.path
+        path = quote(request.scope["path"])
+        return f"{path}?{query}" if query else path
 
     place = book.gettext("Page %(page)s of %(pages)s", page=book.number(page), pages=book.number(last))
     return Paged(

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -101,7 +101,7 @@ class Phrasebook:
 
     def number(self, value: float) -> str:
         """A number with the language's digits and separators."""
-        return str(numbers.format_decimal(value, locale=self.locale))
+        return _number(value, self.locale)
 
     def day(self, instant: datetime, territory: Territory) -> str:
         """The calendar day of ``instant`` on the clocks of ``territory``."""
@@ -139,6 +139,11 @@ class Phrasebook:
 
 def _isolated(value: Any) -> Any:
     return f"\u2068{value}\u2069" if isinstance(value, str) and value else value
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: Locale) -> str:
+    return str(numbers.format_decimal(value, locale=locale))
 
 
 @cache

@@ -56,6 +56,10 @@ class Profiles:
         self._refresh()
         return self._simulated
 
+    def state(self) -> object:
+        """Another value whenever viewers may have changed."""
+        return self._state()
+
     def _refresh(self) -> None:
         state = self._state()
         with self._lock:

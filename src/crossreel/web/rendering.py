@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +11,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from crossreel.web.constants import Constants
+from crossreel.web.finding_views import Span
+from crossreel.web.fragments import Fragments
 from crossreel.web.phrasebook import Phrasebook
+from crossreel.web.views import Card, Words
 
 __all__ = ["Renderer", "static_url"]
 
@@ -24,7 +28,8 @@ class Renderer:
             loader=PackageLoader("crossreel.web", "templates"),
             autoescape=True,
             undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
+            extensions=["jinja2.ext.i18n", Constants],
+            auto_reload=False,  # a running server keeps its templates; else each page looks at seven files
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -33,18 +38,52 @@ class Renderer:
             lambda one, many, count: book.disguise(book.messages.ngettext(one, many, count)),
             newstyle=True,
         )
-        environment.globals.update(_=_says(book), gettext=_says(book), ngettext=_counts(book))
-        environment.globals["static"] = static_url
+        says = _says(book)
+        environment.globals.update(_=says, gettext=says, ngettext=_counts(book))
+        constants = environment.extensions[Constants.identifier]
+        constants.functions = {  # type: ignore[attr-defined]  # of the extension
+            "_": lambda message: str(says(message)),
+            "static": static_url,
+            "icon": lambda name: str(environment.get_template("icons.html").module.icon(name)),  # type: ignore[attr-defined]
+        }
+        environment.globals["icon"] = constants.functions["icon"]  # type: ignore[attr-defined]
+        environment.globals.update(
+            words=_words, spans=_spans, static=static_url, poster_card=self.card, wall=self.wall
+        )
         self._environment = environment
+        self._cards = Fragments()
+        self._card = environment.get_template("card.html").render
 
     def render(self, template: str, **context: Any) -> str:
         """The HTML of ``template`` (a file name in ``templates``)."""
         return self._environment.get_template(template).render(context)
 
+    def card(self, card: Card, lazy: bool = True) -> Markup:
+        """The HTML of a card. One that says the same to everyone is written once.
+
+        Args:
+            card: what is shown.
+            lazy: the picture may be loaded when it comes near.
+        """
+        if card.why or card.until or card.watched:
+            return Markup(self._card(card=card, lazy=lazy))
+        return self._cards.get((id(card), lazy), card, lambda: Markup(self._card(card=card, lazy=lazy)))
+
+    def wall(self, cards: Sequence[Card], at_once: int = 0) -> Markup:
+        """Cards as list items; the pictures of the first ``at_once`` are loaded with the page."""
+        items = (self.card(card, number >= at_once) for number, card in enumerate(cards))
+        return Markup("".join(f"<li>{item}</li>" for item in items))
+
 
 def _says(book: Phrasebook) -> Callable[..., Markup]:
+    @cache
+    def plain(message: str) -> Markup:
+        return escape(book.gettext(message))
+
     def says(message: str, **values: Any) -> Markup:
-        return Markup(book.filled(str(escape(book.gettext(message))), _escaped(values)))
+        if not values:
+            return plain(message)
+        return Markup(book.filled(str(plain(message)), _escaped(values)))
 
     return says
 
@@ -59,6 +98,18 @@ def _counts(book: Phrasebook) -> Callable[..., Markup]:
 
 def _escaped(values: dict[str, Any]) -> dict[str, str]:
     return {name: str(escape(value)) for name, value in values.items()}
+
+
+def _words(text: Words) -> Markup:
+    """Text of the catalog, marked with its language and direction; nobody translates it."""
+    tag, way = escape(text.language), escape(text.direction)
+    return Markup(f'<span lang="{tag}" dir="{way}" translate="no">{escape(text.text)}</span>')
+
+
+def _spans(spans: Sequence[Span]) -> Markup:
+    """Text in pieces, what the query matched in a ``mark``."""
+    pieces = (f"<mark>{escape(one.text)}</mark>" if one.hit else escape(one.text) for one in spans)
+    return Markup("".join(pieces))
 
 
 @cache

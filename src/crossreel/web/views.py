@@ -58,14 +58,13 @@ class Frame:
         token: guards the page's forms.
         room: the first part of the path, for marking where the visitor is.
         theme: ``dark`` or ``light``.
+        menu: the four lists to choose from, as finished HTML.
         simulated: the profile looked through belongs to a simulated viewer.
         sheets: stylesheets of the scripts that this page's titles are written in.
     """
 
     language: str
     direction: str
-    here: str
-    token: str
     territory: str
     language_name: str
     profile: str
@@ -73,9 +72,12 @@ class Frame:
     territories: tuple[Option, ...]
     languages: tuple[Option, ...]
     profiles: tuple[Option, ...]
-    room: str
     theme: str
     themes: tuple[Option, ...]
+    menu: str = ""
+    here: str = ""
+    token: str = ""
+    room: str = ""
     query: str = ""
     sheets: tuple[str, ...] = ()
 

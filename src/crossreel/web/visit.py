@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -22,6 +23,7 @@ from crossreel.values.vocabulary import Vocabulary
 from crossreel.web.choices import Choices, Cookies
 from crossreel.web.corrections import Corrections
 from crossreel.web.facets import FacetCache
+from crossreel.web.fragments import Fragments, Variants
 from crossreel.web.frame import frame_view
 from crossreel.web.negotiation import accepted_languages, interface_language, reading_order
 from crossreel.web.past import Past
@@ -50,6 +52,7 @@ class Site:
         books: the interface languages by tag; the first is used where nothing else fits.
         facets: what the catalog can be browsed by.
         corrections: spelling help.
+        fragments: finished pieces of pages; ``variants`` numbers the ways to read them.
     """
 
     app: App
@@ -59,6 +62,17 @@ class Site:
     renderers: Mapping[str, Renderer]
     facets: FacetCache
     corrections: Corrections
+    fragments: Fragments = field(default_factory=Fragments)
+    variants: Variants = field(default_factory=Variants)
+
+    def book_for(self, reading: tuple[Language, ...]) -> Phrasebook:
+        """The interface in the language that serves a reader best; ours where none does."""
+        return self.fragments.get(("book", reading), self.books, lambda: self._book_for(reading))
+
+    def _book_for(self, reading: tuple[Language, ...]) -> Phrasebook:
+        offered = tuple(book.language for book in self.books.values())
+        language = interface_language(reading, offered, Language.parse(self.app.settings.web.language))
+        return next(book for book in self.books.values() if book.language == language)
 
 
 @dataclass(frozen=True)
@@ -90,16 +104,14 @@ class Visit:
         reading = reading_order(
             choices.language, accepted_languages(request.headers.get("accept-language", ""))
         )
-        offered = tuple(book.language for book in site.books.values())
-        language = interface_language(reading, offered, Language.parse(settings.language))
-        tag = next(tag for tag, book in site.books.items() if book.language == language)
+        book = site.book_for(reading)
         return cls(
             site=site,
             request=request,
             choices=choices,
             territory=choices.territory or Territory.parse(settings.territory),
-            book=site.books[tag],
-            reading=reading or (language,),
+            book=book,
+            reading=reading or (book.language,),
             viewer=choices.viewer or choices.own or NEWCOMER,
             now=site.app.clock(),
             form_key=site.cookies.form_key(request),
@@ -109,6 +121,11 @@ class Visit:
     def app(self) -> App:
         """The application behind the pages."""
         return self.site.app
+
+    @cached_property
+    def variant(self) -> int:
+        """Stands for all that the text of a piece depends on: languages read and spoken, territory."""
+        return self.site.variants.number((self.reading, self.territory, self.book.language))
 
     @cached_property
     def profile(self) -> Viewer | None:
@@ -146,6 +163,10 @@ class Visit:
     def titles(self, ids: Iterable[TitleId]) -> dict[TitleId, Title]:
         """The catalog's titles among ``ids``; each is read once a visit."""
         wanted = dict.fromkeys(ids)
+        if not self._read:
+            found = self.app.catalog.get(tuple(wanted))
+            self._read.update(found)
+            return found
         missing = [id_ for id_ in wanted if id_ not in self._read]
         if missing:
             self._read.update(self.app.catalog.get(missing))
@@ -170,7 +191,11 @@ class Visit:
     def fragment(self, template: str, **context: Any) -> HTMLResponse:
         """A piece of a page, for scripts to put in."""
         headers = {"Cache-Control": "private, no-store", "Vary": "Accept-Language, Cookie"}
-        return HTMLResponse(self._renderer.render(template, **context), headers=headers)
+        return HTMLResponse(self.piece(template, **context), headers=headers)
+
+    def piece(self, template: str, **context: Any) -> Markup:
+        """A finished piece of HTML in the interface language."""
+        return Markup(self._renderer.render(template, **context))
 
     @property
     def _renderer(self) -> Renderer:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from crossreel.errors import BadValue
+from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.cards import ALL_MODES, browse_url, card
@@ -20,7 +23,7 @@ from crossreel.web.visit import Visit
 
 __all__ = ["browse", "browse_view"]
 
-_A_PAGE = 36
+_A_PAGE = 40
 _LONGEST = 40
 _LABELS = {
     Facet.GENRE: (N_("Genre"), N_("All genres")),
@@ -47,8 +50,7 @@ def browse_view(visit: Visit) -> BrowseView:
     if order not in _ORDERS or any(len(value) > _LONGEST for value in chosen.values()):
         raise BadValue("filter", str(query), "order newest or oldest, and values of the lists on this page")
     facets = visit.site.facets.get()
-    open_ = visit.app.rights.mask(facets.titles, visit.territory, ALL_MODES, visit.now)
-    ids = facets.in_order(facets.having(chosen) & open_, oldest=order == "oldest")
+    ids, filters = _left(visit, facets, chosen, order)
     page = paged(visit.request, book, ids, _A_PAGE)
     titles = visit.titles(ids[page.part])
     labels = [_label(visit, facet, value) for facet, value in chosen.items()]
@@ -60,12 +62,7 @@ def browse_view(visit: Visit) -> BrowseView:
             len(ids),
             territory=book.territory(visit.territory),
         ),
-        facets=tuple(_facet_view(visit, facets, facet, chosen, open_) for facet in Facet),
-        order=FacetView(
-            "order",
-            book.gettext("Order"),
-            tuple(Option(key, book.gettext(text), key == order) for key, text in _ORDERS.items()),
-        ),
+        filters=filters,
         chosen=_chosen(visit, chosen, order),
         cards=tuple(card(visit, title) for title in titles.values()),
         before=page.before,
@@ -73,6 +70,28 @@ def browse_view(visit: Visit) -> BrowseView:
         place=page.place,
         empty="" if ids else book.gettext("Nothing open here has all of this. Take a filter away."),
     )
+
+
+def _left(
+    visit: Visit, facets: Facets, chosen: Mapping[Facet, str], order: str
+) -> tuple[tuple[TitleId, ...], Markup]:
+    """The open titles that the filters leave, in order, and the filters; the same while the mask is."""
+    open_ = visit.app.rights.mask(facets.titles, visit.territory, ALL_MODES, visit.now)
+
+    def work_out() -> tuple[tuple[TitleId, ...], Markup]:
+        ids = facets.in_order(facets.having(chosen) & open_, oldest=order == "oldest")
+        shown = [_facet_view(visit, facets, facet, chosen, open_) for facet in Facet]
+        return tuple(ids), visit.piece("filters.html", facets=[*shown, _order_view(visit, order)])
+
+    state = hashlib.blake2b(open_.tobytes(), digest_size=16).digest()
+    key = ("browse", visit.variant, tuple(chosen.items()), order, state)
+    return visit.site.fragments.get(key, facets, work_out)
+
+
+def _order_view(visit: Visit, order: str) -> FacetView:
+    say = visit.book.gettext
+    options = (Option(key, say(text), key == order) for key, text in _ORDERS.items())
+    return FacetView("order", say("Order"), tuple(options))
 
 
 def _facet_view(

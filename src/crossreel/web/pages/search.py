@@ -116,7 +116,10 @@ def _result(visit: Visit, query: str, hit: SearchHit, title: Title) -> SearchRes
     if not any(span.hit for span in name) and hit.matched and hit.matched != shown.name.text:
         other = highlighted(hit.matched, wanted, fold)
         also = other if any(span.hit for span in other) else ()
-    return SearchResult(shown, name, also, _others(title, shown.name.text, hit.matched if also else ""))
+    matched = hit.matched if also else ""
+    key = ("others", visit.variant, title.id, matched)
+    others = visit.site.fragments.get(key, title, lambda: _others(title, shown.name.text, matched))
+    return SearchResult(shown, name, also, others)
 
 
 def _others(title: Title, *shown: str) -> tuple[Words, ...]:
