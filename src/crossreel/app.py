@@ -18,9 +18,15 @@ from crossreel.audience.event_log import EventLog, ViewerStore
 from crossreel.catalog.blobs import BlobStore
 from crossreel.catalog.repository import CatalogStore, SearchHit
 from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
+from crossreel.insight.text.language import RawLanguages
+from crossreel.insight.text.tools import TextTools
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
+from crossreel.models.e5 import E5Embedder
+from crossreel.models.lid import FastTextLanguages
+from crossreel.models.registry import card
 from crossreel.models.store import ModelStore
+from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.recommend.documents import Documents
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
@@ -42,9 +48,10 @@ from crossreel.storage.restoring import restore_backup
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.job import JobStore
 from crossreel.values.territory import Territory
+from crossreel.values.text_roles import Embedder
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["App", "Epoch", "examine", "open_app", "pretrained_models", "restore_workspace"]
+__all__ = ["App", "Epoch", "examine", "open_app", "pretrained_models", "restore_workspace", "text_tools"]
 
 
 _Id = TypeVar("_Id", TitleId, ViewerId)
@@ -301,6 +308,29 @@ def pretrained_models(home: Path | None = None, environment: Mapping[str, str] |
     home = home or default_home(environment)
     named = load_settings(home, environment).models.folder
     return ModelStore(home / named if named else cache_folder(environment) / "models")
+
+
+def text_tools(home: Path | None = None, environment: Mapping[str, str] | None = None) -> TextTools:
+    """What understanding a text takes, over the pretrained models of this machine; needs no workspace.
+
+    Vectors are remembered in the user's cache folder. Models that ``reviews train`` left in the workspace
+    are used where there are any.
+
+    Raises:
+        BadFile, BadValue: the settings are wrong.
+    """
+    store = pretrained_models(home, environment)
+
+    def embedder() -> Embedder:
+        e5 = card("e5-small")
+        folder = store.locate(e5)
+        made = E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision)
+        return CachedEmbedder(made, cache_folder(environment) / "vectors" / "e5-small.sqlite")
+
+    def languages() -> RawLanguages:
+        return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")
+
+    return TextTools(embedder, languages, (home or default_home(environment)) / "sentiment")
 
 
 def restore_workspace(

@@ -1,0 +1,109 @@
+"""``crossreel text``: language, sentiment and summaries of texts (no workspace needed)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossreel.cli.terminal import Home, Json, emit, progress_bar, table
+from crossreel.errors import BadValue
+
+if TYPE_CHECKING:
+    from crossreel.values.text_roles import SentimentScore
+
+__all__ = ["VERBS"]
+
+_BATCH = 128
+
+File = Annotated[Path, typer.Argument(help="TSV or CSV (also gzip) with a header line.")]
+Column = Annotated[str, typer.Option("--column", help="The column that holds the texts.")]
+
+
+def language(file: File, column: Column = "text", home: Home = None, as_json: Json = False) -> None:
+    """Say which language each text of a file is in; null where that cannot be told."""
+    from crossreel.app import text_tools
+    from crossreel.insight.text.column import read_column
+
+    detector = text_tools(home).detector
+    items = []
+    for text in read_column(file, column):
+        guess = detector.detect(text)
+        items.append(
+            {
+                "language": guess.language and guess.language.tag,
+                "confidence": round(guess.confidence, 4),
+                "script": guess.script,
+                "others": [
+                    {"language": other.tag, "share": round(share, 3)} for other, share in guess.others
+                ],
+            }
+        )
+    rows = [(n + 1, one["language"] or "unknown", one["confidence"]) for n, one in enumerate(items)]
+    emit({"items": items}, as_json, lambda: table(("row", "language", "confidence"), rows))
+
+
+def sentiment(
+    file: File,
+    column: Column = "text",
+    classes: Annotated[int, typer.Option("--classes", help="3, or 2: without neutral.")] = 3,
+    tier: Annotated[str, typer.Option("--tier", help="accurate, or fast (few languages).")] = "accurate",
+    sentences: Annotated[bool, typer.Option("--sentences", help="Score every sentence as well.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Say of each text of a file whether it is positive, neutral or negative, with probabilities."""
+    from crossreel.app import text_tools
+    from crossreel.insight.text.column import read_column
+
+    if classes not in (2, 3):
+        raise BadValue("number of classes", classes, "2 or 3")
+    texts = list(read_column(file, column))
+    tools = text_tools(home)
+    scorer = tools.scorer(tier)
+    items: list[dict[str, Any]] = []
+    with progress_bar() as progress:
+        for start in range(0, len(texts), _BATCH):
+            part = texts[start : start + _BATCH]
+            scores = scorer.score(part)
+            for text, score in zip(part, scores, strict=True):
+                item = _item(score, classes)
+                if sentences:
+                    item["sentences"] = _sentences(tools, scorer, text, score, classes)
+                items.append(item)
+            progress(len(items), len(texts), "texts")
+    rows = [(n + 1, one["label"], max(one["probabilities"].values())) for n, one in enumerate(items)]
+    emit(
+        {"model": scorer.name, "items": items}, as_json, lambda: table(("row", "label", "probability"), rows)
+    )
+
+
+def _sentences(
+    tools: Any, scorer: Any, text: str, whole: SentimentScore, classes: int
+) -> list[dict[str, Any]]:
+    parts = tools.splitter.split(text, whole.language)
+    scores = scorer.score([part.text for part in parts], [whole.language] * len(parts))
+    return [
+        {"text": part.text, "start": part.start, "end": part.end, **_item(score, classes)}
+        for part, score in zip(parts, scores, strict=True)
+    ]
+
+
+def _item(score: SentimentScore, classes: int) -> dict[str, Any]:
+    """One answer; with two classes, what neutral had is divided in proportion."""
+    shares = {"positive": score.positive, "neutral": score.neutral, "negative": score.negative}
+    if classes == 2:
+        decided = max(score.positive + score.negative, 1e-12)
+        shares = {"positive": score.positive / decided, "negative": score.negative / decided}
+    shares = {name: round(share, 6) for name, share in shares.items()}
+    return {
+        "label": max(shares, key=lambda name: shares[name]),
+        "probabilities": shares,
+        "language": score.language and score.language.tag,
+        "trained_language": score.trained,
+    }
+
+
+VERBS = {"language": language, "sentiment": sentiment}
+"""Verbs in the order that help lists them."""

@@ -1,0 +1,141 @@
+"""The fast tier: hashed n-grams whose weights were distilled from the accurate tier, one set a language.
+
+It answers only in the languages that it was distilled on and refuses others, as n-grams carry nothing over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossreel.errors import BadFile, BadInput
+from crossreel.insight.text.excerpt import excerpt
+from crossreel.insight.text.sentiment.ngrams import Ngrams
+from crossreel.insight.text.sentiment.softmax import softmax
+from crossreel.values.language import Language
+from crossreel.values.text_roles import LanguageDetector, SentimentScore
+
+__all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast"]
+
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FastModel:
+    """Of one language: weights (buckets, 3) in the order negative, neutral, positive, and their bias."""
+
+    ngrams: Ngrams
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Shape (len(texts), 3)."""
+        found = [
+            softmax(
+                np.asarray(
+                    self.ngrams.transform(texts[at : at + _CHUNK]) @ self.weights + self.bias, np.float64
+                )
+            )
+            for at in range(0, len(texts), _CHUNK)
+        ]
+        return np.concatenate(found) if found else np.zeros((0, 3))
+
+
+class FastScorer:
+    """Plays ``SentimentScorer`` in the languages of ``models``.
+
+    Args:
+        detector: says the language where it is not given.
+        models: by primary subtag.
+    """
+
+    name = "sentiment-fast-1"
+
+    def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
+        self._detector, self._models = detector, dict(models)
+
+    def score(
+        self, texts: Sequence[str], languages: Sequence[Language | None] | None = None
+    ) -> list[SentimentScore]:
+        """One score a text, in order.
+
+        Texts whose language is unknown because they are short are read in the language of most others.
+
+        Raises:
+            BadInput: a text is in another language than those of the tier.
+        """
+        read = [excerpt(text) for text in texts]
+        spoken = (
+            list(languages)
+            if languages is not None
+            else [self._detector.detect(text).language for text in read]
+        )
+        tags = [language.primary if language else None for language in spoken]
+        foreign = sorted({tag for tag in tags if tag is not None and tag not in self._models})
+        if foreign:
+            row = next(at for at, tag in enumerate(tags) if tag in foreign)
+            raise BadInput(
+                f"The fast tier knows {', '.join(sorted(self._models))}, but text {row + 1} is in "
+                f"{tags[row]!r}.",
+                advice="Use --tier accurate.",
+                languages=foreign,
+            )
+        known = [tag for tag in tags if tag]
+        usual = max(sorted(set(known)), key=known.count) if known else next(iter(self._models))
+        found = np.zeros((len(texts), 3))
+        for tag, model in self._models.items():
+            rows = [at for at, own in enumerate(tags) if (own or usual) == tag]
+            if rows:
+                found[rows] = model.probabilities([read[at] for at in rows])
+        return [
+            SentimentScore(float(positive), float(neutral), float(negative), language)
+            for (negative, neutral, positive), language in zip(found, spoken, strict=True)
+        ]
+
+
+def save_fast(models: Mapping[str, FastModel], path: Path) -> None:
+    """Writes the models, weights as 8-bit whole numbers with one scale a class."""
+    arrays: dict[str, Any] = {}
+    facts = {}
+    for tag, model in models.items():
+        scale = np.abs(model.weights).max(axis=0) / 127
+        arrays[f"{tag}.weights"] = np.round(model.weights / scale).astype(np.int8)
+        arrays[f"{tag}.scale"] = scale.astype(np.float32)
+        arrays[f"{tag}.bias"] = model.bias.astype(np.float32)
+        facts[tag] = [model.ngrams.bits, *model.ngrams.characters, model.ngrams.words]
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    np.savez_compressed(path, **arrays)
+
+
+def load_fast(file: Any) -> dict[str, FastModel]:
+    """Reads what ``save_fast`` wrote.
+
+    Raises:
+        BadFile: it is no such file.
+    """
+    try:
+        with np.load(file, allow_pickle=False) as held:
+            facts = json.loads(held["facts"].tobytes())
+            return {
+                tag: FastModel(
+                    Ngrams(bits, (shortest, longest), words),
+                    held[f"{tag}.weights"].astype(np.float32) * held[f"{tag}.scale"],
+                    held[f"{tag}.bias"],
+                )
+                for tag, (bits, shortest, longest, words) in facts.items()
+            }
+    except (OSError, ValueError, KeyError) as error:
+        raise BadFile(file, f"is no fast sentiment model: {error}") from error
+
+
+def shipped_fast() -> dict[str, FastModel]:
+    """The models in the package; ``scripts/train_sentiment.py`` made them."""
+    with (files("crossreel.insight.text.sentiment") / "fast.npz").open("rb") as file:
+        return load_fast(file)

