@@ -127,18 +127,19 @@ def _candidates(line: Line, length: int, limits: Limits) -> _Candidates:
         for pause in _PAUSE_FACTORS if wording.pauses >= _LEAST_PAUSE else (1.0,):
             rates = _rates(line, wording.speech, wording.pauses * pause, limits)
             spoken = np.ceil(wording.speech / rates + wording.pauses * pause - 1e-9)
-            start, rate = (grid.ravel() for grid in np.meshgrid(starts, rates, indexing="ij"))
+            start = np.repeat(starts, len(rates))
+            rate = np.tile(rates, len(starts))
             end = start + np.tile(spoken, len(starts))
             # A flagged rate may run on to the film's end; the next line's start bounds it anyway.
             room = np.where(rate <= limits.fastest, min(length, line.end + limits.borrow), length)
             rows = np.column_stack([np.full(len(end), number), start, end, rate, np.full(len(end), pause)])
             tables.append(rows[end <= room])
-    table = np.concatenate(tables)
-    number, start, end = (table[:, column].astype(np.int64) for column in range(3))
-    rate, pause_column = table[:, 3], table[:, 4]
-    wording_cost = np.array([wording.cost for wording in line.wordings])
-    cost = _cost(line, start, end, rate, pause_column, limits) + wording_cost[number]
-    return _Candidates(number, start, end, rate, pause_column, cost)
+    table: NDArray[np.float64] = np.concatenate(tables).astype(np.float64)
+    whole: NDArray[np.int64] = table[:, :3].astype(np.int64)
+    prices = np.array([wording.cost for wording in line.wordings])
+    cost = _cost(line, whole[:, 1], whole[:, 2], table[:, 3], limits)
+    cost = cost + 1.5 * np.abs(table[:, 4] - 1) + prices[whole[:, 0]]
+    return _Candidates(whole[:, 0], whole[:, 1], whole[:, 2], table[:, 3], table[:, 4], cost)
 
 
 def _rates(line: Line, speech: int, pauses: float, limits: Limits) -> NDArray[np.float64]:
@@ -159,10 +160,9 @@ def _cost(
     start: NDArray[np.int64],
     end: NDArray[np.int64],
     rate: NDArray[np.float64],
-    pause: NDArray[np.float64],
     limits: Limits,
 ) -> NDArray[np.float64]:
-    """The table of the module, but for wording and tempo."""
+    """The table of the module, but for pauses, wording and tempo."""
     seen = 2.0 if line.on_screen else 1.0
     slot = line.end - line.start
     spoken = np.minimum(end, line.end) - np.maximum(start, line.start)
@@ -173,7 +173,6 @@ def _cost(
         + seen * 0.2 * ((start - line.start) / 40) ** 2
         + seen * 0.3 * (np.maximum(0, end - line.end) / 100) ** 2
         + seen * 2.0 * (1 - np.clip(spoken / slot, 0, 1))
-        + 1.5 * np.abs(pause - 1)
     )
     return cost
 
