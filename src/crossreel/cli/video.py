@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crossreel.cli.terminal import Json, emit, table
+from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
 
 __all__ = ["VERBS"]
 
@@ -41,4 +41,30 @@ def probe(file: File, as_json: Json = False) -> None:
     emit(document, as_json, human)
 
 
-VERBS = {"probe": probe}
+def analyze(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the report, pictures and lists.")],
+    best: Annotated[int, typer.Option(min=0, help="Pictures to choose for artwork.")] = 10,
+    threads: Annotated[int, typer.Option(min=0, help="Threads of the decoder; 0 lets FFmpeg choose.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Find shots, key frames, black, freezes, bars and silences; an interrupted run goes on where it was."""
+    from crossreel.studio.film import analyze_film
+
+    with progress_bar() as progress:
+        document = analyze_film(file, out, best=best, progress=progress, threads=threads)
+    for hole in document["holes"]:
+        announce(f"not read: {hole['problem']} (frame {hole['frame']}, {hole['start']:.3f} s)")
+
+    def human() -> None:
+        rows = [
+            (number, shot["start_frame"], shot["end_frame"], f"{shot['start']:.3f}", shot["transition"])
+            for number, shot in enumerate(document["shots"], 1)
+        ]
+        table(("shot", "first frame", "frame after", "start", "begins with"), rows)
+        announce(f"The report is {out / 'report.html'}")
+
+    emit(document, as_json, human)
+
+
+VERBS = {"probe": probe, "analyze": analyze}

@@ -69,7 +69,7 @@ class Film:
         self.holes: list[Hole] = []
         rate = self.stream.average_rate or self.stream.guessed_rate
         self.rate: Fraction | None = Fraction(rate) if rate and 0 < rate <= 1000 else None
-        self._step = 1 / self.rate if self.rate else Fraction(1, 25)
+        self.step = 1 / self.rate if self.rate else Fraction(1, 25)
         self._first_pts: int | None = None
 
     def frames(self, after: Fraction | None = None, first_pts: int | None = None) -> Iterator[Decoded]:
@@ -92,9 +92,9 @@ class Film:
             if skipped_until is not None and time <= skipped_until:
                 continue
             if raw.is_corrupt:
-                self._note(number, float(time), float(time + self._step), "damaged picture")
-            if time - last > max(self._step * Fraction(9, 2), Fraction(1, 2)) and number and after is None:
-                self._note(number, float(last + self._step), float(time), "no pictures between")
+                self._note(number, float(time), float(time + self.step), "damaged picture")
+            if time - last > max(self.step * Fraction(9, 2), Fraction(1, 2)) and number and after is None:
+                self._note(number, float(last + self.step), float(time), "no pictures between")
             last = max(time, last)
             yield Decoded(number, last, raw)
             number += 1
@@ -114,7 +114,7 @@ class Film:
     def _time_of(self, raw: Any, last: Fraction) -> Fraction:
         """Seconds since the first frame; frames without a stamp follow the one before."""
         if raw.pts is None:
-            return last + self._step if last >= 0 else Fraction(0)
+            return last + self.step if last >= 0 else Fraction(0)
         if self._first_pts is None:
             self._first_pts = raw.pts
         return Fraction(raw.pts - self._first_pts) * Fraction(self.stream.time_base)
@@ -149,15 +149,15 @@ class Film:
         if stamp is None:
             return -1.0, -1.0
         start = float((stamp - self.first_pts) * self.stream.time_base)
-        return max(start, 0.0), max(start + float(self._step), 0.0)
+        return max(start, 0.0), max(start + float(self.step), 0.0)
 
     def _check_end(self, number: int, last: Fraction, *, whole: bool) -> None:
         promised = self.stream.duration
         if not promised or (not number and whole):
             return
         end = promised * Fraction(self.stream.time_base)
-        if end - last > 2 * self._step + Fraction(1, 2):
-            self._note(number, float(last + self._step), float(end), "the file ends before its film does")
+        if end - last > 2 * self.step + Fraction(1, 2):
+            self._note(number, float(last + self.step), float(end), "the file ends before its film does")
 
     def _note(self, frame: int, start: float, end: float, problem: str) -> None:
         before = self.holes[-1] if self.holes else None

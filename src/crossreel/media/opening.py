@@ -31,7 +31,7 @@ def av_library() -> Any:
         import av.logging
     except ImportError as error:
         raise MissingExtra("av", "media") from error
-    av.logging.set_level(av.logging.PANIC)
+    av.logging.set_libav_level(av.logging.PANIC)  # set_level would call Python from decoder threads
     return av
 
 

@@ -1,0 +1,158 @@
+"""``report.html``: the film as a strip of pictures one can look at and click, beside its pictures."""
+
+# ruff: noqa: E501 - lines of HTML are read better whole
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+__all__ = ["write_report"]
+
+_WIDE = 1000
+
+
+def write_report(document: dict[str, Any], path: Path) -> None:
+    """Writes the report of an analysis (the document of ``crossreel video analyze --json``)."""
+    name = Path(document["file"]).name
+    pictures = _picture_by_shot(document)
+    parts = [
+        f"<h1>{escape(name)}</h1>",
+        f"<p class=dim>{_clock(document['duration'])} · {document['frames']:,} frames · "
+        f"{document['fps']:.3f} frames a second · {len(document['shots'])} shots</p>",
+        *_warnings(document),
+        "<h2>Film strip</h2>",
+        _strip(document, pictures),
+        "<h2>Over time</h2>",
+        _timeline(document),
+        "<h2>Pictures for artwork</h2>",
+        _artwork(document),
+        "<h2>Shots</h2>",
+        _table(document, pictures),
+        "<h2>Not looked at</h2>",
+        f"<p>{escape(', '.join(document['method']['not_run']) or 'Nothing was left out.')}</p>",
+    ]
+    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    html = (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>{escape(name)}: shots</title><style>{style}</style><main>{''.join(parts)}</main></html>"
+    )
+    path.write_text(html, encoding="utf-8")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes // 60)}:{int(minutes % 60):02d}:{rest:06.3f}"
+
+
+def _picture_by_shot(document: dict[str, Any]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    keyframes = iter(sorted(document["keyframes"], key=lambda one: one["frame"]))
+    one = next(keyframes, None)
+    for number, shot in enumerate(document["shots"]):
+        while one is not None and one["frame"] < shot["start_frame"]:
+            one = next(keyframes, None)
+        if one is not None and one["frame"] < shot["end_frame"]:
+            found[number] = one["file"]
+    return found
+
+
+def _warnings(document: dict[str, Any]) -> Iterable[str]:
+    for hole in document["holes"][:20]:
+        yield (
+            f"<p><strong>Not read:</strong> {escape(hole['problem'])} at {_clock(max(hole['start'], 0))}"
+            f" (frame {hole['frame']})</p>"
+        )
+    for note in document["probe"]["notes"]:
+        yield f"<p class=dim>{escape(note)}</p>"
+
+
+def _strip(document: dict[str, Any], pictures: dict[int, str]) -> str:
+    cells = [
+        f'<a href="#shot{number}"><img loading=lazy alt="Shot {number + 1}" src="{escape(pictures[number])}">'
+        f"{number + 1} · {_clock(shot['start'])}</a>"
+        for number, shot in enumerate(document["shots"])
+        if number in pictures
+    ]
+    return f'<div class=strip tabindex=0 aria-label="Film strip">{"".join(cells)}</div>'
+
+
+def _timeline(document: dict[str, Any]) -> str:
+    """Tracks over time: shots, transitions, black, freeze, people, objects, text, speech, loudness."""
+    long = document["duration"] or 1.0
+    scale = _WIDE / long
+    rows = ["<g>"]
+    for number, shot in enumerate(document["shots"]):
+        wide = max((shot["end"] - shot["start"]) * scale - 0.5, 0.4)
+        rows.append(
+            f'<a href="#shot{number}"><rect class=shot x="{shot["start"] * scale:.2f}" y="14" width="{wide:.2f}" '
+            f'height="22"><title>Shot {number + 1}, {_clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
+        )
+    rows.append("</g><text x=0 y=10>Shots</text>")
+    y = 52
+    signals = document["signals"]
+    tracks = (
+        ("Black", signals["black"]),
+        ("Freeze", signals["freeze"]),
+        ("Color bars", signals["color_bars"]),
+        ("People", document["faces"]),
+        ("Objects", document["objects"]),
+        ("Text in the picture", document["onscreen_text"]),
+        ("Silence", document["audio"]["silences"]),
+    )
+    for label, spans in tracks:
+        if not spans:
+            continue
+        marks = "".join(
+            f'<rect class=mark x="{one["start"] * scale:.2f}" y="{y + 4}" '
+            f'width="{max((one["end"] - one["start"]) * scale, 1):.2f}" height="8"/>'
+            for one in spans
+        )
+        rows.append(f"<text x=0 y={y}>{label}</text>{marks}")
+        y += 28
+    levels = document["audio"]["levels"]["db"]
+    if levels:
+        step = max(1, len(levels) // 1000)
+        tops = [max(levels[at : at + step]) for at in range(0, len(levels), step)]
+        points = " ".join(
+            f"{at * step * document['audio']['levels']['step'] * scale:.1f},{y + 4 - max(top, -60) * 0.6:.1f}"
+            for at, top in enumerate(tops)
+        )
+        rows.append(f'<text x=0 y={y}>Level, 0 to -60 dB</text><polyline class=level points="{points}"/>')
+        y += 56
+    return f'<svg viewBox="0 0 {_WIDE} {y}" role=img aria-label="What is where in the film">{"".join(rows)}</svg>'
+
+
+def _artwork(document: dict[str, Any]) -> str:
+    figures = []
+    for one in document["artwork"]:
+        crop = one["crops"]["2:3"]
+        full = one["crops"]["16:9"]["box"], crop["box"]
+        width = max(box[0] + box[2] for box in full)
+        height = max(box[1] + box[3] for box in full)
+        x, y, wide, tall = crop["box"]
+        place = f"inset-inline-start:{x / width:.1%};top:{y / height:.1%};width:{wide / width:.1%};height:{tall / height:.1%}"
+        figures.append(
+            f'<figure><div class=whole><img loading=lazy alt="Frame {one["frame"]}" src="{escape(one["file"])}">'
+            f'<i style="{place}"></i></div><figcaption>{_clock(one["time"])} · score {one["score"]:.2f} · title '
+            f"{crop['title']['ltr']} (left to right), {crop['title']['rtl']} (right to left)</figcaption></figure>"
+        )
+    return f"<div class=art dir=ltr>{''.join(figures)}</div>"
+
+
+def _table(document: dict[str, Any], pictures: dict[int, str]) -> str:
+    rows = []
+    for number, shot in enumerate(document["shots"]):
+        image = f'<img loading=lazy alt="" src="{escape(pictures[number])}">' if number in pictures else ""
+        span = (
+            f" ({shot['transition_start_frame']} to {shot['transition_end_frame']})"
+            if shot["transition_end_frame"] > shot["transition_start_frame"]
+            else ""
+        )
+        rows.append(
+            f"<tr id=shot{number}><td>{number + 1}<td>{image}<td>{_clock(shot['start'])}<td>{_clock(shot['end'])}"
+            f"<td>{shot['start_frame']}<td>{shot['end_frame']}<td>{shot['transition']}{span}"
+        )
+    head = "<th>Shot<th>Picture<th>Start<th>End<th>First frame<th>Frame after<th>Begins with"
+    return f"<div class=table><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"

@@ -1,0 +1,104 @@
+"""``FilmReader``: one pass over a film for many listeners, which can be taken up again in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossreel.media.frames import Film, Hole, open_film
+from crossreel.media.pictures import to_jpeg, upright_rgb
+from crossreel.media.probe import probe_film
+from crossreel.media.small import blocks_of
+from crossreel.values.media_roles import FrameBlock, Picture
+
+__all__ = ["FilmReader", "Stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a pass was left: frames read, time of the last one, and the stamp that counts as time 0."""
+
+    frames: int
+    time: Fraction
+    first_pts: int
+
+
+@dataclass
+class FilmReader:
+    """Reads one film file.
+
+    Args:
+        path: the file.
+        threads: of the decoder; 0 lets FFmpeg choose.
+
+    Attributes:
+        holes: what could not be read, after ``read``.
+    """
+
+    path: Path
+    threads: int = 0
+    holes: list[Hole] = field(default_factory=list)
+    _film: Film | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """What the file is, as ``crossreel video probe --json`` prints it. Raises ``BadFile``."""
+        return probe_film(self.path).to_dict()
+
+    def read(
+        self, every: Fraction | None, widest: int = 640, after: Stop | None = None
+    ) -> Iterator[tuple[FrameBlock, list[Picture]]]:
+        """Blocks of small pictures of all frames, each with the large pictures taken meanwhile.
+
+        Args:
+            every: seconds between large pictures; None takes none.
+            widest: pixels of a large picture's longer side.
+            after: go on where a pass was left.
+
+        Raises:
+            BadFile: not one frame decodes.
+        """
+        pictures: list[Picture] = []
+        first = after.frames if after else 0
+        with open_film(self.path, self.threads) as film:
+            self._film = film
+            self.holes = film.holes
+            due = after.time if after else Fraction(0)
+
+            def looked_at() -> Iterator[Any]:
+                nonlocal due
+                frames = film.frames(after.time, after.first_pts) if after else film.frames()
+                for frame in frames:
+                    if every is not None and frame.time >= due:
+                        due = frame.time - frame.time % every + every
+                        pictures.append(
+                            Picture(first + frame.number, frame.time, upright_rgb(frame.raw, widest))
+                        )
+                    yield frame
+
+            for block in blocks_of(looked_at(), first):
+                taken = [one for one in pictures if one.frame < block.first + len(block)]
+                pictures = [one for one in pictures if one.frame >= block.first + len(block)]
+                yield block, taken
+
+    @property
+    def first_pts(self) -> int:
+        """The presentation stamp of time 0, while or after reading."""
+        return self._film.first_pts if self._film else 0
+
+    def picture_at(self, frame: int, time: Fraction, widest: int | None = None) -> Picture | None:
+        """The picture shown at a time, decoded from the key frame before it; None where it is lost."""
+        with open_film(self.path, self.threads) as film:
+            start = max(time - film.step / 2, Fraction(-1))
+            for found in film.frames(start, self.first_pts):
+                return Picture(frame, found.time, upright_rgb(found.raw, widest))
+        return None
+
+    def jpeg(self, rgb: NDArray[np.uint8], quality: int = 4) -> bytes:
+        """A picture as JPEG."""
+        return to_jpeg(rgb, quality)
