@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -95,6 +95,41 @@ def summary(home: Home = None, as_json: Json = False) -> None:
         emit(document, as_json, lambda: table(("", ""), list(document.items())))
 
 
+def engagement(
+    completed_from: Annotated[
+        float, typer.Option(help="Progress from which a view counts as complete, 0 to 1.")
+    ] = 0.9,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Watch time per viewer, completion, and who comes back after 7 and 28 days, by territory."""
+    from crossreel.desk.engaged import workspace_engagement
+
+    with opened(home) as app:
+        document = workspace_engagement(app, completed_from).to_dict()
+        emit(document, as_json, lambda: _print_engagement(document))
+
+
+def _print_engagement(document: dict[str, Any]) -> None:
+    rows = []
+    for one in (*document["markets"], document["all"]):
+        figures = (
+            one["completion"],
+            one["returned"]["7"],
+            one["returned"]["28"],
+            one["returned_within"]["7"],
+            one["returned_within"]["28"],
+        )
+        minutes = one["minutes_per_viewer"]["value"]
+        shares = ["" if f["value"] is None else f"{f['value']:.1%}" for f in figures]
+        rows.append((one["territory"], one["viewers"], "" if minutes is None else f"{minutes:.0f}", *shares))
+    columns = (
+        "territory", "viewers", "minutes a viewer", "complete",
+        "on day 7", "on day 28", "within 7", "within 28",
+    )  # fmt: skip
+    table(columns, rows)
+
+
 def compact(home: Home = None, as_json: Json = False) -> None:
     """Move live events into Parquet now (the server does it by itself)."""
     with opened(home) as app:
@@ -131,4 +166,11 @@ def erase(
         )
 
 
-VERBS = {"import": import_, "summary": summary, "compact": compact, "export": export, "erase": erase}
+VERBS = {
+    "import": import_,
+    "summary": summary,
+    "engagement": engagement,
+    "compact": compact,
+    "export": export,
+    "erase": erase,
+}

@@ -9,6 +9,7 @@ import typer
 
 from crossreel.cli.choosing import choose
 from crossreel.cli.evaluation import evaluate
+from crossreel.cli.logged import counterfactual
 from crossreel.cli.rows import VERBS as ROW_VERBS
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import BadValue
@@ -187,6 +188,7 @@ VERBS = {
     "similar": similar,
     "evaluate": evaluate,
     "choose": choose,
+    "counterfactual": counterfactual,
     "models": models,
     "activate": activate,
     **ROW_VERBS,
