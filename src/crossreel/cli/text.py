@@ -105,5 +105,55 @@ def _item(score: SentimentScore, classes: int) -> dict[str, Any]:
     }
 
 
-VERBS = {"language": language, "sentiment": sentiment}
+def summarize(
+    file: Annotated[Path, typer.Argument(help="A text file, UTF-8; whole sentences of it are chosen.")],
+    method: Annotated[
+        str, typer.Option("--method", help="centroid, lexrank, textrank or lead.")
+    ] = "centroid",
+    length: Annotated[
+        str, typer.Option("--length", help="logline, short, long, or a number of characters.")
+    ] = "short",
+    language_: Annotated[
+        str | None, typer.Option("--language", help="BCP 47 tag; detected otherwise.")
+    ] = None,
+    without_ending: Annotated[
+        bool, typer.Option("--no-ending", help="Leave out the last third, which tells how it ends.")
+    ] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Summarize a text by sentences of its own, never cut, up to a length in characters."""
+    from crossreel.app import text_tools
+    from crossreel.catalog.decoding import Row, lines
+    from crossreel.errors import BadRows
+    from crossreel.insight.text.summary.extract import summarize as choose
+    from crossreel.values.language import Language
+
+    tools, read = text_tools(home), list(lines(file))
+    problems = [one for one in read if not isinstance(one, Row)]
+    if problems:
+        raise BadRows(problems, advice="Save the text as UTF-8.")
+    text = "\n".join(one.cells[0] for one in read if isinstance(one, Row))
+    spoken = Language.parse(language_) if language_ else tools.detector.detect(text).language
+    made = choose(
+        text,
+        tools.splitter,
+        method=method,
+        length=int(length) if length.isdecimal() else length,
+        language=spoken,
+        embedder=tools.embedder if method == "centroid" else None,
+        without_ending=without_ending,
+    )
+    document = {
+        "summary": made.text,
+        "characters": len(made.text),
+        "limit": made.limit,
+        "method": made.method,
+        "language": spoken and spoken.tag,
+        "sentences": [{"text": one.text, "start": one.start, "end": one.end} for one in made.sentences],
+    }
+    emit(document, as_json, lambda: typer.echo(made.text))
+
+
+VERBS = {"summarize": summarize, "language": language, "sentiment": sentiment}
 """Verbs in the order that help lists them."""

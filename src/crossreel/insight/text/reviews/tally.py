@@ -1,0 +1,190 @@
+"""Counts opinions of reviews as they stream by: in memory are counts, a few quotes and 8 bytes a text."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scipy.stats import fisher_exact, poisson
+
+from crossreel.insight.text.aspects import Mention
+from crossreel.insight.text.reviews.reading import Review
+from crossreel.values.text_roles import SentimentScore
+
+__all__ = ["LABELS", "Tally", "compare", "wilson"]
+
+LABELS = ("positive", "neutral", "negative")
+_QUOTES = 3
+_BOMB_P = 1e-4
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927); (0, 1) of nothing."""
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.959964, hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _shares(counts: Counter[str]) -> dict[str, Any]:
+    total = sum(counts.values())
+    return {
+        label: {
+            "count": counts[label],
+            "share": counts[label] / total if total else 0.0,
+            "low": wilson(counts[label], total)[0],
+            "high": wilson(counts[label], total)[1],
+        }
+        for label in LABELS
+    }
+
+
+@dataclass
+class Tally:
+    """What is known so far of the reviews of one title in one country."""
+
+    territory: str
+    counts: Counter[str] = field(default_factory=Counter)
+    months: dict[str, Counter[str]] = field(default_factory=dict)
+    days: dict[str, Counter[str]] = field(default_factory=dict)
+    languages: Counter[str] = field(default_factory=Counter)
+    untrained: int = 0
+    aspects: dict[str, Counter[str]] = field(default_factory=dict)
+    quotes: dict[tuple[str, str], list[tuple[float, str, str]]] = field(default_factory=dict)
+    texts: Counter[bytes] = field(default_factory=Counter)
+
+    def add(
+        self,
+        reviews: Sequence[Review],
+        scores: Sequence[SentimentScore],
+        mentions: Sequence[Sequence[Mention]],
+    ) -> None:
+        """Counts a portion of reviews with their opinions."""
+        for review, score, found in zip(reviews, scores, mentions, strict=True):
+            self.counts[score.label] += 1
+            self.untrained += not score.trained
+            language = score.language.tag if score.language else "und"
+            self.languages[language] += 1
+            folded = " ".join(review.text.casefold().split())
+            if len(folded) >= 20:
+                self.texts[hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()] += 1
+            if review.time is not None:
+                self.months.setdefault(f"{review.time:%Y-%m}", Counter())[score.label] += 1
+                self.days.setdefault(f"{review.time:%Y-%m-%d}", Counter())[score.label] += 1
+            for mention in found:
+                self._add_mention(mention, language)
+
+    def _add_mention(self, mention: Mention, language: str) -> None:
+        label = mention.opinion.label
+        self.aspects.setdefault(mention.aspect, Counter())[label] += 1
+        sure = mention.opinion.positive if label == "positive" else mention.opinion.negative
+        kept = self.quotes.setdefault((mention.aspect, label), [])
+        entry = (round(sure, 6), mention.span, language)
+        if label != "neutral" and entry not in kept:
+            heapq.heappush(kept, entry)
+            if len(kept) > _QUOTES:
+                heapq.heappop(kept)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; shares carry 95 % Wilson intervals."""
+        return {
+            "territory": self.territory,
+            "reviews": sum(self.counts.values()),
+            "opinion": _shares(self.counts),
+            "languages": dict(self.languages.most_common()),
+            "in_languages_without_training": self.untrained,
+            "months": [{"month": month, **_shares(self.months[month])} for month in sorted(self.months)],
+            "aspects": [
+                {
+                    "aspect": aspect,
+                    "mentions": sum(counts.values()),
+                    "opinion": _shares(counts),
+                    "quotes": {
+                        label: [
+                            {"text": text, "language": language, "probability": sure}
+                            for sure, text, language in sorted(
+                                self.quotes.get((aspect, label), ()), reverse=True
+                            )
+                        ]
+                        for label in ("positive", "negative")
+                    },
+                }
+                for aspect, counts in sorted(self.aspects.items(), key=lambda pair: -sum(pair[1].values()))
+            ],
+            "duplicates": {
+                "texts": sum(count > 1 for count in self.texts.values()),
+                "reviews": sum(count for count in self.texts.values() if count > 1),
+            },
+            "bombs": self.bombs(),
+        }
+
+    def bombs(self) -> list[dict[str, Any]]:
+        """Days with far more negative reviews than the days before and after would let expect.
+
+        The expectation is the mean of negative reviews over the other days from the first to the last; a day
+        is listed where a Poisson count as high has a probability below 0.0001 over all days (Bonferroni).
+        """
+        if len(self.days) < 2:
+            return []
+        first, last = min(self.days), max(self.days)
+        span = max(_days_between(first, last) + 1, 2)
+        total = sum(counts["negative"] for counts in self.days.values())
+        found = []
+        for day, counts in sorted(self.days.items()):
+            expected = max((total - counts["negative"]) / (span - 1), 0.5)
+            chance = float(poisson.sf(counts["negative"] - 1, expected)) * span
+            if counts["negative"] >= 5 and chance < _BOMB_P:
+                found.append({"day": day, "negative": counts["negative"], "expected": expected, "p": chance})
+        return found
+
+
+def _days_between(first: str, last: str) -> int:
+    from datetime import date
+
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def compare(home: Tally, abroad: Tally) -> list[dict[str, Any]]:
+    """Where two countries differ: share of negative reviews, and of negative mentions of each aspect.
+
+    Fisher's exact test, two-sided, p-values corrected for the number of comparisons (Holm 1979); an aspect
+    is compared where both countries name it five times or more. ``differs`` means corrected p < 0.05.
+    """
+    pairs = [("all reviews", home.counts, abroad.counts)]
+    pairs += [
+        (aspect, home.aspects[aspect], abroad.aspects[aspect])
+        for aspect in sorted(set(home.aspects) & set(abroad.aspects))
+        if min(sum(home.aspects[aspect].values()), sum(abroad.aspects[aspect].values())) >= 5
+    ]
+    rows: list[dict[str, Any]] = []
+    for what, first, second in pairs:
+        n_first, n_second = sum(first.values()), sum(second.values())
+        bad_first, bad_second = first["negative"], second["negative"]
+        table = [[bad_first, n_first - bad_first], [bad_second, n_second - bad_second]]
+        chance = float(fisher_exact(table).pvalue) if n_first and n_second else 1.0
+        rows.append(
+            {
+                "what": what,
+                home.territory: _negative(bad_first, n_first),
+                abroad.territory: _negative(bad_second, n_second),
+                "p": chance,
+            }
+        )
+    worst = 0.0
+    for rank, row in enumerate(sorted(rows, key=lambda row: row["p"])):
+        worst = max(worst, min(1.0, row["p"] * (len(rows) - rank)))
+        row["p_corrected"] = worst
+        row["differs"] = worst < 0.05
+    return sorted(rows, key=lambda row: row["p_corrected"])
+
+
+def _negative(bad: int, of: int) -> dict[str, Any]:
+    low, high = wilson(bad, of)
+    return {"negative": bad, "of": of, "share": bad / of if of else 0.0, "low": low, "high": high}

@@ -1,0 +1,1 @@
+"""Extractive summaries: whole sentences of the source, chosen to a length in characters."""

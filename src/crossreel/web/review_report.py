@@ -1,0 +1,190 @@
+"""The report of a title's reviews as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from crossreel.web.charts import Chart, Series, draw
+
+__all__ = ["review_page"]
+
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1rem;color:#1d1b18}
+h1,h2,h3{line-height:1.2}.two{display:grid;gap:1.5rem;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}
+figure{margin:0}figcaption{font-weight:600}svg{width:100%;height:auto;font-size:11px}table{border-collapse:collapse}
+td,th{padding:.25rem .75rem;text-align:start;border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}
+.series-0{fill:#0072b2;stroke:#0072b2}.series-1{fill:#e69f00;stroke:#e69f00}.series-2{fill:#d55e00;stroke:#d55e00}
+.line{fill:none;stroke-width:2}.band{opacity:.18;stroke:none}.interval,.axis{stroke:#1d1b18;fill:none}
+.grid{stroke:#ddd}text{fill:#1d1b18;stroke:none}
+blockquote{margin:.5rem 0;border-inline-start:3px solid #e69f00;padding-inline-start:.75rem}
+@media print{body{max-width:none}}
+"""
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> Markup:
+    cells = Markup("").join(Markup("<th>{}</th>").format(one) for one in head)
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
+        for row in rows
+    )
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(cells, body)
+
+
+def _figure(chart: Chart) -> Markup:
+    rows: list[tuple[object, ...]] = [(label, *told) for label, told in chart.table(_number)]
+    return Markup(
+        '<figure><figcaption id="{key}-title">{finding}</figcaption>{picture}<p id="{key}-note">{note}</p>'
+        "<details><summary>Numbers</summary>{table}</details></figure>"
+    ).format(
+        key=chart.key,
+        finding=chart.finding,
+        picture=draw(chart, _number),
+        note=chart.note,
+        table=_table((chart.axis, *(one.name for one in chart.series)), rows),
+    )
+
+
+def _percent(opinion: dict[str, Any], label: str) -> tuple[float, float, float]:
+    told = opinion[label]
+    return 100 * told["share"], 100 * told["low"], 100 * told["high"]
+
+
+def _aspects(country: dict[str, Any]) -> Chart | None:
+    rows = country["aspects"][:11]
+    if not rows:
+        return None
+    told = [_percent(row["opinion"], "negative") for row in rows]
+    worst = max(range(len(rows)), key=lambda at: told[at][0])
+    return Chart(
+        kind="bar",
+        key=f"aspects-{country['territory']}",
+        finding=f"{country['territory']}: most complaints, by share, are about {rows[worst]['aspect']}",
+        labels=tuple(f"{row['aspect']} ({row['mentions']})" for row in rows),
+        series=(
+            Series(
+                "negative",
+                tuple(value for value, _, _ in told),
+                tuple(low for _, low, _ in told),
+                tuple(high for _, _, high in told),
+            ),
+        ),
+        unit="% of mentions that are negative",
+        axis="aspect (mentions)",
+        note="Bars of 95 % Wilson intervals; in parentheses how often the aspect is named.",
+    )
+
+
+def _time(country: dict[str, Any]) -> Chart | None:
+    months = country["months"]
+    if len(months) < 2:
+        return None
+    series = []
+    for label in ("positive", "negative"):
+        told = [_percent(month, label) for month in months]
+        series.append(
+            Series(
+                label,
+                tuple(value for value, _, _ in told),
+                tuple(low for _, low, _ in told),
+                tuple(high for _, _, high in told),
+            )
+        )
+    first, last = series[0].values[0] or 0, series[0].values[-1] or 0
+    return Chart(
+        kind="line",
+        key=f"time-{country['territory']}",
+        finding=f"{country['territory']}: {first:.0f} % positive in {months[0]['month']}, "
+        f"{last:.0f} % in {months[-1]['month']}",
+        labels=tuple(month["month"] for month in months),
+        series=tuple(series),
+        unit="% of reviews",
+        axis="month",
+        note="Bands are 95 % Wilson intervals of each month.",
+    )
+
+
+def _quotes(country: dict[str, Any]) -> Markup:
+    parts = []
+    for row in country["aspects"]:
+        for label in ("negative", "positive"):
+            for quote in row["quotes"][label][:2]:
+                parts.append(
+                    Markup('<blockquote lang="{}">{}<br><small>{}, {}</small></blockquote>').format(
+                        quote["language"], quote["text"], row["aspect"], label
+                    )
+                )
+    return Markup("").join(parts) or Markup("<p>No aspect is named.</p>")
+
+
+def _country(country: dict[str, Any]) -> Markup:
+    positive, low, high = _percent(country["opinion"], "positive")
+    charts = Markup("").join(_figure(chart) for chart in (_time(country), _aspects(country)) if chart)
+    twice, bombs = country["duplicates"], country["bombs"]
+    warnings = [f"{twice['reviews']} reviews share {twice['texts']} texts."] if twice["reviews"] else []
+    warnings += [
+        f"{one['day']}: {one['negative']} negative reviews, {one['expected']:.1f} expected." for one in bombs
+    ]
+    return Markup(
+        "<section><h2>{}</h2><p>{} reviews, {:.0f} % positive ({:.0f} to {:.0f}).</p>{}{}{}</section>"
+    ).format(
+        country["territory"],
+        country["reviews"],
+        positive,
+        low,
+        high,
+        Markup("").join(Markup("<p><strong>{}</strong></p>").format(line) for line in warnings),
+        charts,
+        _quotes(country),
+    )
+
+
+def _differences(report: dict[str, Any]) -> Markup:
+    parts = []
+    for one in report["differences"]:
+        home, abroad = one["home"], one["abroad"]
+        rows: list[tuple[object, ...]] = [
+            (
+                row["what"],
+                *(f"{100 * row[place]['share']:.0f} % of {row[place]['of']}" for place in (home, abroad)),
+                f"{row['p_corrected']:.3g}",
+                "differs" if row["differs"] else "no difference shown",
+            )
+            for row in one["rows"]
+        ]
+        parts.append(
+            Markup(
+                "<h2>{} and {}</h2><p>Share of negative reviews and mentions; "
+                "Fisher's exact test, Holm.</p>{}"
+            ).format(home, abroad, _table(("what", home, abroad, "p", ""), rows))
+        )
+    return Markup("").join(parts)
+
+
+def review_page(report: dict[str, Any]) -> str:
+    """The whole page.
+
+    Args:
+        report: what ``crossreel.insight.text.reviews.report.make_report`` gave, with ``title`` and ``name``.
+    """
+    countries = Markup("").join(_country(country) for country in report["countries"])
+    return str(
+        Markup(
+            '<!doctype html><html lang="en"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width">'
+            "<title>{name}: what viewers say</title><style>{style}</style><h1>{name}</h1>"
+            "<p>Reviews read by {model}. Quotes stand in their own language.</p>{differences}"
+            '<div class="two">{countries}</div></html>'
+        ).format(
+            name=escape(report["name"]),
+            style=Markup(_STYLE),
+            model=report["model"],
+            differences=_differences(report),
+            countries=countries,
+        )
+    )

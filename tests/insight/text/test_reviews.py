@@ -1,0 +1,137 @@
+"""Aspects, the report of a title's reviews, and its command."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crossreel.cli import main
+from crossreel.insight.text.aspects import find_aspects, find_spans
+from crossreel.insight.text.reviews.reading import Review
+from crossreel.insight.text.reviews.tally import Tally, compare, wilson
+from crossreel.insight.text.sentences import Splitter
+from crossreel.values.language import Language
+from crossreel.values.text_roles import SentimentScore
+
+
+class ByWord:
+    """Says that what holds a bad word is bad."""
+
+    def score(self, texts, languages=None):
+        return [
+            SentimentScore(0.1, 0.1, 0.8, Language("en"))
+            if any(word in text.lower() for word in ("bad", "terrible", "awful"))
+            else SentimentScore(0.8, 0.1, 0.1, Language("en"))
+            for text in texts
+        ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "aspects"),
+    [
+        ("en", "The acting is great, but the subtitles are terrible.", {"acting", "subtitles"}),
+        ("es", "El doblaje es pésimo.", {"dubbing"}),
+        ("de", "Die Untertitel sind voller Fehler.", {"subtitles"}),
+        ("fr", "La musique est belle mais les sous-titres sont pleins de fautes.", {"music", "subtitles"}),
+        ("ja", "字幕が間違いだらけだ。", {"subtitles"}),
+        ("ko", "자막 번역이 엉망이다.", {"subtitles", "translation"}),
+        ("zh", "剧情无聊，但是配音很好。", {"story", "dubbing"}),
+        ("ru", "Ужасный дубляж и плохой перевод.", {"dubbing", "translation"}),
+        ("ar", "الموسيقى والصور جميلة جدا.", {"music"}),
+        ("en", "I had a good time.", set()),
+    ],
+)
+def test_aspects_in_many_languages(language, text, aspects):
+    found = find_spans(text, Splitter(), Language(language))
+    assert {aspect for aspect, *_ in found} == aspects
+    assert all(0 <= start < end <= len(text) for *_, start, end in found)
+
+
+def test_each_aspect_gets_its_own_clause():
+    text = "The acting is great, but the subtitles are terrible."
+    (mentions,) = find_aspects([text], Splitter(), ByWord(), [Language("en")])
+    told = {one.aspect: (one.span, one.opinion.label) for one in mentions}
+    assert told["acting"] == ("The acting is great", "positive")
+    assert told["subtitles"] == ("but the subtitles are terrible.", "negative")
+    assert all(text[one.start : one.end] == one.span for one in mentions)
+
+
+def reviews_of(count, bad, day=None):
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        Review(
+            f"v{n}",
+            day or first + timedelta(days=n % 90),
+            f"The subtitles are {'awful' if n < bad else 'fine'}, review number {n}.",
+            Language("en"),
+        )
+        for n in range(count)
+    ]
+
+
+def tally(territory, reviews):
+    made, scorer = Tally(territory), ByWord()
+    texts, languages = [one.text for one in reviews], [one.language for one in reviews]
+    made.add(reviews, scorer.score(texts), find_aspects(texts, Splitter(), scorer, languages))
+    return made
+
+
+def test_a_difference_needs_numbers():
+    rows = compare(tally("US", reviews_of(100, 10)), tally("BR", reviews_of(100, 60)))
+    assert {row["what"]: row["differs"] for row in rows} == {"all reviews": True, "subtitles": True}
+    few = compare(tally("US", reviews_of(5, 1)), tally("BR", reviews_of(5, 3)))
+    assert not any(row["differs"] for row in few)
+    assert all(row["p"] <= row["p_corrected"] <= 1 for row in rows)
+
+
+def test_a_bomb_is_a_day_that_its_neighbors_do_not_explain():
+    day = datetime(2026, 2, 14, 12, tzinfo=UTC)
+    calm = tally("US", reviews_of(90, 20))
+    assert calm.bombs() == []
+    bombed = tally("US", reviews_of(90, 20) + reviews_of(40, 40, day))
+    assert [one["day"] for one in bombed.bombs()] == ["2026-02-14"]
+
+
+def test_duplicates_are_counted():
+    one = Review("a", None, "The very same text, word for word.", None)
+    made = tally("US", [one, Review("b", None, "the very same  text, word for word.", None)])
+    assert made.to_dict()["duplicates"] == {"texts": 1, "reviews": 2}
+
+
+def test_wilson_interval():
+    low, high = wilson(8, 10)
+    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert Counter(round(value, 2) for value in wilson(0, 50))[0.0] == 1
+
+
+def test_from_the_file_to_the_report(pretrained, tmp_path, capfdbinary):
+    pretrained("e5-small"), pretrained("lid-176")
+    path, home, out = tmp_path / "reviews.csv", tmp_path / "shop", tmp_path / "out"
+    rows = [("viewer", "title", "text", "territory", "time")]
+    said = {
+        "US": ["I loved the story and the acting.", "A wonderful film.", "Boring, a waste of time."],
+        "BR": ["As legendas estão cheias de erros.", "A dublagem é péssima.", "Um filme lindo, adorei."],
+        "KR": ["자막이 오역투성이다.", "연기가 훌륭하다."],
+        "FR": ["Les sous-titres sont pleins de fautes.", "La musique est magnifique."],
+    }
+    for territory, texts in said.items():
+        rows += [(f"{territory}{n}", "film1", text, territory, "2026-03-01") for n, text in enumerate(texts)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert main(["reviews", "import", str(path), "--home", str(home), "--json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["events"] == 10
+    words = ["reviews", "report", "reviews:film1", "--territory", "US", "--against", "BR"]
+    assert main([*words, "--home", str(home), "--out", str(out), "--json"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert [one["reviews"] for one in document["countries"]] == [3, 3]
+    complaints = {(one["territory"], one["aspect"]) for one in document["localization_complaints"]}
+    assert complaints == {("BR", "subtitles"), ("BR", "dubbing")}
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "As legendas estão cheias de erros." in page
+    assert (out / "report.csv").read_text(encoding="utf-8").startswith("territory,aspect,label")
+    assert main([*words[:3], "--territory", "JP", "--home", str(home)]) == 3
