@@ -10,7 +10,11 @@ import json
 import random
 from pathlib import Path
 
-WORDS = ["river", "night", "letter", "father", "city", "train", "storm", "sister", "old", "captain", "gold", "house", "winter", "secret", "promise", "island", "doctor", "war", "song", "garden", "finds", "leaves", "hides", "returns", "loses", "the", "a", "of", "in", "and", "her", "his", "to", "with", "alone"]
+TEXT = (
+    "river night letter father city train storm sister old captain gold house winter secret promise "
+    "island doctor war song garden finds leaves hides returns loses the a of in and her his to with alone"
+)
+WORDS = TEXT.split()
 OUT = Path(__file__).parents[2] / "tests/insight/text/summary_peers.json"
 
 
