@@ -19,6 +19,7 @@ NOUNS = {
     "recommend": "Train models, and ask them.",
     "audio": "Loudness of sound; speech in and out.",
     "subtitles": "Inspect, convert, check and fix timed text.",
+    "insight": "What to change in a title for a country.",
     "reviews": "Reviews in, models taught by them, what a country thinks.",
     "text": "Language, sentiment and summaries of texts.",
     "video": "What a film file is, and what is in its pictures.",

@@ -12,6 +12,8 @@ from crossreel.errors import BadInput
 from crossreel.insight.text.aspects import LOCALIZATION, find_aspects
 from crossreel.insight.text.reviews.reading import read_reviews
 from crossreel.insight.text.reviews.tally import Tally, compare
+from crossreel.insight.text.sentiment.accurate import AccurateScorer
+from crossreel.insight.text.sentiment.fast import FastScorer
 from crossreel.insight.text.tools import TextTools
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
@@ -38,11 +40,12 @@ def make_report(
         BadInput: no review of the title from any of the countries.
         MissingModel: weights are absent.
     """
-    scorer = tools.scorer(tier)
+    scorer: AccurateScorer | FastScorer | None = None
     tallies = []
     for territory in territories:
         tally, done = Tally(territory.code), 0
         for portion in read_reviews(log, records, territory):
+            scorer = scorer or tools.scorer(tier)
             texts = [review.text for review in portion]
             languages = [review.language or tools.detector.detect(review.text).language for review in portion]
             scores = scorer.score(texts, languages)
@@ -50,7 +53,7 @@ def make_report(
             done += len(portion)
             progress(done, 0, f"reviews from {territory.code}")
         tallies.append(tally)
-    if not any(tally.counts for tally in tallies):
+    if scorer is None:
         raise BadInput(
             "There is no review of this title from " + ", ".join(one.code for one in territories) + ".",
             advice="Import some: crossreel reviews import FILE.csv.",

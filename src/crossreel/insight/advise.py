@@ -1,0 +1,166 @@
+"""What to change in a title for a country: ranked, each with what it rests on and how to test it.
+
+Advice comes from four sources: complaints in the country's reviews about what a localizer can mend, opinions
+that differ from home (by test), texts that the catalog lacks in the country's language, and praise that the
+synopsis does not use. Nothing is advised without evidence; what was not looked at is listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import langcodes
+
+from crossreel.catalog.title import Title
+from crossreel.insight.text.aspects import LOCALIZATION
+from crossreel.values.language import Language
+from crossreel.values.territory import Territory
+
+__all__ = ["Advice", "advise", "language_of"]
+
+_FEWEST = 3
+"""Negative mentions from which on a complaint counts as more than one viewer's mood."""
+_MEND = {
+    "subtitles": ("Check and correct the subtitles", "crossreel subtitles check FILE --language {language}"),
+    "dubbing": ("Have the dub reviewed, and offer subtitles beside it", "crossreel audio dub"),
+    "translation": ("Have the translation reviewed against the termbase", "crossreel subtitles translate"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One change.
+
+    Attributes:
+        what: the change, one sentence.
+        kind: "localization", "synopsis", "text" or "quality".
+        urgency: 0 to 1, by which the list is ordered; the lower end of the interval where there is one.
+        evidence: what it rests on: figures with their intervals, quotes.
+        test: how to find out whether it helped.
+        command: a command that does it or begins it, or "".
+    """
+
+    what: str
+    kind: str
+    urgency: float
+    evidence: tuple[dict[str, Any], ...]
+    test: str
+    command: str = ""
+
+
+def language_of(territory: Territory) -> Language:
+    """The likeliest language of a territory by CLDR's likely subtags (``pt-BR`` for BR)."""
+    found = langcodes.get(f"und-{territory.code}").maximize()
+    return Language.parse(f"{found.language}-{territory.code}")
+
+
+def advise(title: Title, territory: Territory, report: dict[str, Any] | None) -> dict[str, Any]:
+    """The advice, most urgent first.
+
+    Args:
+        title: from the catalog.
+        territory: the country.
+        report: what ``reviews.report.make_report`` gave with that country first, or None without reviews.
+    """
+    language = language_of(territory)
+    found = [*_from_reviews(report, language), *_from_texts(title, language)]
+    found.sort(key=lambda one: (-one.urgency, one.what))
+    not_looked_at = ["artwork by market", "text in the picture", "scenes that a rating board will question"]
+    if report is None:
+        not_looked_at.insert(0, f"reviews: there is none from {territory.code}")
+    return {
+        "title": str(title.id),
+        "name": title.name,
+        "territory": territory.code,
+        "language": language.tag,
+        "advice": [asdict(one) for one in found],
+        "not_looked_at": not_looked_at,
+    }
+
+
+def _from_reviews(report: dict[str, Any] | None, language: Language) -> list[Advice]:
+    if report is None:
+        return []
+    country = report["countries"][0]
+    differs = {row["what"]: row for one in report["differences"] for row in one["rows"] if row["differs"]}
+    found = []
+    for row in country["aspects"]:
+        negative, quotes = row["opinion"]["negative"], row["quotes"]["negative"]
+        figures = {
+            "reviews_of": country["territory"],
+            "aspect": row["aspect"],
+            "mentions": row["mentions"],
+            **negative,
+        }
+        evidence: list[dict[str, Any]] = [
+            figures,
+            *({"quote": one["text"], "language": one["language"]} for one in quotes),
+        ]
+        if row["aspect"] in differs:
+            evidence.append({"differs_from_home": differs[row["aspect"]]})
+        if row["aspect"] in LOCALIZATION and negative["count"]:
+            what, command = _MEND[row["aspect"]]
+            weight = 1.0 if negative["count"] >= _FEWEST else 0.5
+            found.append(
+                Advice(
+                    f"{what}: {negative['count']} of {row['mentions']} mentions of {row['aspect']} complain.",
+                    "localization",
+                    round(0.5 * weight + 0.5 * weight * negative["low"], 4),
+                    tuple(evidence),
+                    f"Compare the share of complaints about {row['aspect']} before and after.",
+                    command.format(language=language.tag),
+                )
+            )
+        elif negative["count"] >= _FEWEST and row["aspect"] in differs:
+            found.append(
+                Advice(
+                    f"Do not put {row['aspect']} first in trailers: it is liked less here than at home.",
+                    "synopsis",
+                    round(0.4 * negative["low"], 4),
+                    tuple(evidence),
+                    "Show two synopses to like viewers and compare how many start the title.",
+                )
+            )
+        found += _praise(row)
+    return found
+
+
+def _praise(row: dict[str, Any]) -> list[Advice]:
+    """An aspect that viewers here praise by a clear margin is worth telling."""
+    positive = row["opinion"]["positive"]
+    if positive["count"] < _FEWEST or positive["low"] < 0.5 or row["aspect"] in LOCALIZATION:
+        return []
+    quotes = [{"quote": one["text"], "language": one["language"]} for one in row["quotes"]["positive"]]
+    return [
+        Advice(
+            f"Bring {row['aspect']} forward in the synopsis: viewers here praise it.",
+            "synopsis",
+            round(0.3 * positive["low"], 4),
+            ({"aspect": row["aspect"], "mentions": row["mentions"], **positive}, *quotes),
+            "Show two synopses to like viewers and compare how many start the title.",
+        )
+    ]
+
+
+def _from_texts(title: Title, language: Language) -> list[Advice]:
+    """Name and synopsis that a viewer would read in another language."""
+    found = []
+    for what, shown, urgency in (
+        ("synopsis", title.shown_synopsis([language]), 0.6),
+        ("name", title.shown_name([language]), 0.2),
+    ):
+        spoken = shown.language.primary if shown else ""
+        if spoken == language.primary:
+            continue
+        instead = f"shown in {spoken}" if shown and spoken != "und" else "missing or in an unknown language"
+        found.append(
+            Advice(
+                f"Write the {what} in {language.primary}: it is {instead}.",
+                "text",
+                urgency,
+                ({"field": what, "shown_in": spoken or None, "wanted": language.tag},),
+                "Compare how many of those who see the title's page start it, before and after.",
+            )
+        )
+    return found

@@ -1,0 +1,87 @@
+"""Advice for a country rests on evidence and is ranked."""
+
+from __future__ import annotations
+
+import json
+
+from crossreel.catalog.title import LocalizedText, Title
+from crossreel.cli import main
+from crossreel.insight.advise import advise, language_of
+from crossreel.values.ids import TitleId
+from crossreel.values.language import Language
+from crossreel.values.territory import Territory
+
+
+def share(count, of):
+    return {"count": count, "share": count / of, "low": max(0.0, count / of - 0.2), "high": 1.0}
+
+
+def aspect(name, positive, negative):
+    of = positive + negative
+    quotes = {
+        "negative": [{"text": f"bad {name}", "language": "pt"}],
+        "positive": [{"text": f"good {name}", "language": "pt"}],
+    }
+    opinion = {"positive": share(positive, of), "neutral": share(0, of), "negative": share(negative, of)}
+    return {"aspect": name, "mentions": of, "opinion": opinion, "quotes": quotes}
+
+
+REPORT = {
+    "countries": [
+        {
+            "territory": "BR",
+            "reviews": 40,
+            "aspects": [aspect("subtitles", 1, 9), aspect("music", 18, 1), aspect("dubbing", 5, 1)],
+        }
+    ],
+    "differences": [],
+}
+FILM = Title(TitleId("shop", "1"), "The Light", original_languages=(Language("en"),))
+
+
+def test_languages_of_territories():
+    assert [language_of(Territory(code)).tag for code in ("BR", "KR", "FR")] == ["pt-BR", "ko-KR", "fr-FR"]
+
+
+def test_complaints_come_first_and_carry_their_quotes():
+    found = advise(FILM, Territory("BR"), REPORT)["advice"]
+    assert [one["urgency"] for one in found] == sorted((one["urgency"] for one in found), reverse=True)
+    first = found[0]
+    assert first["kind"] == "localization"
+    assert "subtitles" in first["what"]
+    assert {"quote": "bad subtitles", "language": "pt"} in first["evidence"]
+    assert all(one["evidence"] and one["test"] for one in found)
+    assert any("music" in one["what"] and one["kind"] == "synopsis" for one in found)
+    many, few = (next(one for one in found if name in one["what"]) for name in ("subtitles", "dubbing"))
+    assert many["urgency"] > few["urgency"]
+
+
+def test_texts_that_are_there_are_not_asked_for():
+    missing = {one["evidence"][0].get("field") for one in advise(FILM, Territory("BR"), None)["advice"]}
+    assert missing == {"synopsis", "name"}
+    text = LocalizedText(Language("pt-BR"), name="A Luz", synopsis="Um farol.")
+    whole = Title(FILM.id, FILM.name, original_languages=FILM.original_languages, texts=(text,))
+    document = advise(whole, Territory("BR"), None)
+    assert document["advice"] == []
+    assert document["not_looked_at"][0] == "reviews: there is none from BR"
+
+
+def test_the_command(tmp_path, capfdbinary):
+    path = tmp_path / "reviews.csv"
+    path.write_text("viewer,title,text,territory\n1,film,Good.,US\n", encoding="utf-8")
+    assert main(["reviews", "import", str(path), "--home", str(tmp_path / "shop")]) == 0
+    capfdbinary.readouterr()
+    words = [
+        "insight",
+        "advise",
+        "reviews:film",
+        "--territory",
+        "BR",
+        "--home",
+        str(tmp_path / "shop"),
+        "--json",
+    ]
+    assert main(words) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert document["language"] == "pt-BR"
+    assert document["advice"]
