@@ -17,6 +17,12 @@ from typing import Any, TypeVar
 
 import orjson
 
+from crossreel.catalog.attachment import (
+    Attachment,
+    attachment_from_dict,
+    attachment_to_dict,
+    distinct_slots,
+)
 from crossreel.catalog.title import Credit, CreditRole, LocalizedText, Release, Title, TitleKind
 from crossreel.errors import BadValue
 from crossreel.values.ids import ExternalId, TitleId
@@ -78,6 +84,7 @@ def title_to_dict(title: Title) -> dict[str, Any]:
         "credits": [_filled(name=c.name, role=c.role.value, character=c.character) for c in title.credits],
         "external_ids": _external_to_dict(title),
         "aliases": list(title.aliases),
+        "attachments": [attachment_to_dict(one) for one in title.attachments],
     }
     return {key: value for key, value in document.items() if value not in (None, [], {})}
 
@@ -139,6 +146,7 @@ def title_from_dict(document: Mapping[str, Any], source: str) -> Title:
         credits=_unique("credits", document, _credit),
         external_ids=_external_ids(document.get("external_ids", {})),
         aliases=_unique("aliases", document, _line),
+        attachments=_attachments(document),
     )
 
 
@@ -257,6 +265,15 @@ def _texts(document: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
     if len({text.slot for text in texts}) != len(texts):
         raise BadValue("texts", document["texts"], "at most one text for a language and territory")
     return texts
+
+
+def _attachments(document: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    found = _unique("attachments", document, attachment_from_dict)
+    if not distinct_slots(found):
+        raise BadValue(
+            "attachments", document["attachments"], "at most one for a role, language and territory"
+        )
+    return found
 
 
 def _text(where: str, value: object) -> LocalizedText:

@@ -33,6 +33,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
+from crossreel.catalog.attachment import Attachment
 from crossreel.catalog.folding import tokens
 from crossreel.catalog.repository import CatalogStore, DoubtfulPair, TitleRecord
 from crossreel.catalog.title import Credit, LocalizedText, Release, Title, TitleKind
@@ -257,6 +258,7 @@ def merge_records(records: Sequence[Title]) -> Title:
         credits=_merged_credits(records),
         external_ids=tuple(sorted({external for record in records for external in record.external_ids})),
         aliases=aliases,
+        attachments=_merged_attachments(records),
     )
 
 
@@ -277,6 +279,13 @@ def _merged_releases(records: Sequence[Title]) -> tuple[Release, ...]:
         for territory, releases in told.items():
             found.setdefault(territory, releases)
     return tuple(release for releases in found.values() for release in releases)
+
+
+def _merged_attachments(records: Sequence[Title]) -> tuple[Attachment, ...]:
+    found: dict[tuple[str, str, str], Attachment] = {}
+    for one in (one for record in records for one in record.attachments):
+        found.setdefault(one.slot, one)
+    return tuple(found.values())
 
 
 def _merged_texts(records: Sequence[Title]) -> tuple[LocalizedText, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from crossreel.catalog.attachment import Attachment, AttachmentRole, choose_attachment
 from crossreel.values.ids import ExternalId, TitleId
 from crossreel.values.language import Language, fallback_order
 from crossreel.values.territory import Territory
@@ -92,6 +93,7 @@ class Title:
         number: the season's or episode's number under its parent.
         genres: slugs of ``catalog.genres`` (``science-fiction``), in the source's order.
         aliases: other names it is found by (romanized, working, alternative).
+        attachments: pictures, films and subtitles; one a role, language and territory.
     """
 
     id: TitleId
@@ -110,6 +112,7 @@ class Title:
     credits: tuple[Credit, ...] = ()
     external_ids: tuple[ExternalId, ...] = ()
     aliases: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def shown_name(self, asked: Sequence[Language], territory: Territory | None = None) -> ShownText:
         """The name for a reader; falls back to the original name, which every title has."""
@@ -122,6 +125,14 @@ class Title:
     ) -> ShownText | None:
         """The synopsis for a reader, or None when there is none in any language."""
         return self._choose("synopsis", asked, territory)
+
+    def attachment(
+        self, role: AttachmentRole, asked: Sequence[Language], territory: Territory | None = None
+    ) -> Attachment | None:
+        """The file of that role for a reader, or None."""
+        if not self.attachments:
+            return None
+        return choose_attachment(self.attachments, role, asked, territory, self.original_languages)
 
     def _choose(self, field: str, asked: Sequence[Language], territory: Territory | None) -> ShownText | None:
         usable = [text for text in self.texts if getattr(text, field) and text.territory in (None, territory)]

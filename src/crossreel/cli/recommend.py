@@ -36,6 +36,9 @@ def train(
         list[str] | None, typer.Option("--set", help="A setting of the algorithm: name=value; repeat it.")
     ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda, of networks.")] = "cpu",
+    measure: Annotated[
+        bool, typer.Option(help="Also hold a part out and write down how well it is found; takes twice as long.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -44,12 +47,15 @@ def train(
     A network's training that was cut off goes on where it was when it is asked for again.
     """
     with opened(home) as app, progress_bar() as progress:
-        card = app.shelf.train(algorithm, _config(set_), device=device, progress=progress)
+        card = app.shelf.train(
+            algorithm, _config(set_), device=device, measure=measure, progress=progress
+        )
         document = asdict(card)
         rows = [
             (key, document[key])
             for key in ("id", "algorithm", "titles", "viewers", "interactions", "seconds")
         ]
+        rows += [(key, value) for key, value in card.notes.get("metrics", {}).items()]
         emit(document, as_json, lambda: table(("", ""), rows))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from crossreel.accounts.audit import AuditEntry
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
+from crossreel.catalog.attachment import Attachment
 from crossreel.catalog.documents import content_hash, title_from_dict, title_to_dict
 from crossreel.catalog.merge import DESK, plan_merge
 from crossreel.catalog.repository import TitleRecord
@@ -31,13 +32,14 @@ def create_title(app: App, actor: Actor, document: Mapping[str, Any], *, request
 
     Raises:
         NotAllowed: the actor may not edit.
-        BadValue: the document is not a title (``catalog.documents``).
+        BadValue: the document is not a title (``catalog.documents``), or names a file that is not kept.
         Conflict: the id is taken.
     """
     actor.require(Permission.EDIT)
     title = title_from_dict(document, DESK)
     if title.id.source != DESK:
         raise BadValue("id", str(title.id), "without a source, or of the source desk")
+    _check_files(app, title, ())
     with app.atomic():
         if app.catalog.resolve([title.id]):
             raise Conflict(f"There is a title {title.id} already.", advice="Choose another id.")
@@ -96,6 +98,7 @@ def edit_title(
             )
         if changed == current:
             return current
+        _check_files(app, changed, current.attachments)
         put_title(app, changed)
         record(
             app,
@@ -171,6 +174,18 @@ def _check_parents(app: App, title: Title) -> None:
         seen.add(parent)
         above = app.catalog.get([parent]).get(parent)
         parent = above.parent if above else None
+
+
+def _check_files(app: App, title: Title, known: tuple[Attachment, ...]) -> None:
+    """Refuses a file that nobody uploaded; what is known already may stay whatever became of its bytes."""
+    for one in title.attachments:
+        if one not in known and not app.blobs.exists(one.digest):
+            raise BadValue(
+                "attachments",
+                one.digest,
+                "the digest of a file that was uploaded",
+                advice="Upload it first, with the title's page in the console or POST .../attachments.",
+            )
 
 
 def _current(app: App, id_: TitleId) -> Title:

@@ -22,7 +22,7 @@ UNDO_DAYS = 1
 """How long a change can be taken back."""
 
 _LICENSES = {"license.add", "license.edit", "license.remove", "license.close", "license.undo"}
-_TITLES = {"title.edit", "title.undo"}
+_TITLES = {"title.edit", "title.undo", "artwork.attach", "artwork.replace", "artwork.remove"}
 _RULES = {"rule.write", "rule.remove", "rule.undo"}
 
 

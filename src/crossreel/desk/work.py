@@ -237,6 +237,7 @@ def _train(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mappi
         str(parameters["algorithm"]),
         parameters.get("config") or {},
         activate=False,
+        measure=True,
         progress=progress,
     )
     if parameters.get("activate"):  # by way of the trail, so that going back finds what served before

@@ -24,11 +24,11 @@ from crossreel.recommend.popular import Popular
 from crossreel.recommend.present import Present, no_history
 from crossreel.recommend.reasons import Reason
 from crossreel.recommend.registry import configure
-from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext
+from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData
 from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, home_page
 from crossreel.recommend.rules import Rule
-from crossreel.recommend.saved import Models
-from crossreel.recommend.training import card_of, fit, training_data
+from crossreel.recommend.saved import Models, Trained
+from crossreel.recommend.training import card_of, fit, held_out, training_data
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId, ViewerId
@@ -96,6 +96,7 @@ class Shelf:
         seed: int = 42,
         activate: bool = True,
         device: str = "cpu",
+        measure: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> ModelCard:
         """Learns from all events, saves the model and lets it serve.
@@ -113,6 +114,8 @@ class Shelf:
             seed: of every random choice.
             activate: False saves the model without letting it serve.
             device: cpu or cuda, of networks.
+            measure: also fit on a part and write down in ``notes["metrics"]`` how well the rest is
+                found (``training.held_out``); takes about twice as long.
             progress: called as ``progress(done, of, what)``.
 
         Raises:
@@ -131,13 +134,31 @@ class Shelf:
         at = self._clock()
         asked = card_of(chosen, data, context, at)
         card = self._models.same(asked)
-        if card is None:
-            with self._models.unfinished(asked) as folder:
-                card = self._models.save(fit(chosen, data, replace(context, checkpoint=folder), at))
+        if card is None or (measure and "metrics" not in card.notes):
+            card = self._models.save(self._fitted(chosen, data, context, asked, at, measure=measure))
         if activate:
             self._models.activate(card.id)
         self._models.keep_newest(chosen.name, _OTHERS_KEPT)
         return card
+
+    def _fitted(
+        self,
+        algorithm: Algorithm,
+        data: TrainingData,
+        context: TrainingContext,
+        asked: ModelCard,
+        at: datetime,
+        *,
+        measure: bool,
+    ) -> Trained:
+        with self._models.unfinished(asked) as folder:
+            trained = fit(algorithm, data, replace(context, checkpoint=folder), at)
+        if not measure:
+            return trained
+        context.progress(0, 1, "measure")
+        notes = {**trained.card.notes, "metrics": held_out(algorithm, data, context.seed)}
+        context.progress(1, 1, "measure")
+        return replace(trained, card=replace(trained.card, notes=notes))
 
     def cards(self) -> list[ModelCard]:
         """All trained models, the active one first, then the newest first."""

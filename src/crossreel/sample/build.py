@@ -64,7 +64,7 @@ def build_sample(
     active = ""
     for done, algorithm in enumerate(ALGORITHMS):
         progress(done, len(ALGORITHMS), "training models")
-        active = shelf.train(algorithm, {}).id
+        active = shelf.train(algorithm, {}, measure=True).id
     progress(len(ALGORITHMS), len(ALGORITHMS), "training models")
     summary = events.summary()
     return {

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from crossreel.catalog.attachment import Attachment, AttachmentRole
 from crossreel.catalog.title import ShownText, Title
 from crossreel.recommend import reasons
 from crossreel.recommend.top import Recommendation
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
 from crossreel.values.language import NO_LINGUISTIC_CONTENT, UNDETERMINED, Language
+from crossreel.values.territory import Territory
 from crossreel.web.posters.painter import poster_tag
 from crossreel.web.views import Card, Words
 from crossreel.web.visit import Visit
@@ -24,9 +26,11 @@ __all__ = [
     "closing",
     "original_name",
     "person_url",
+    "picture_url",
     "poster_url",
     "recommended_cards",
     "shown_words",
+    "still_url",
     "title_url",
     "watch_url",
     "words",
@@ -54,9 +58,29 @@ def browse_url(**chosen: str) -> str:
     return f"/browse?{urlencode(kept)}" if kept else "/browse"
 
 
-def poster_url(title: Title) -> str:
-    """The address of a title's poster; it changes with the picture."""
+def picture_url(title: Title, picture: Attachment) -> str:
+    """The address of an uploaded picture; its content's name is in it, so copies may be kept."""
+    return f"/artwork/{quote(str(title.id), safe=':')}/{picture.digest}"
+
+
+def poster_url(title: Title, asked: Sequence[Language] = (), territory: Territory | None = None) -> str:
+    """The address of a title's poster for a reader: an uploaded one, else the drawn one.
+
+    It changes with the picture.
+    """
+    uploaded = title.attachment(AttachmentRole.POSTER, asked, territory)
+    if uploaded:
+        return picture_url(title, uploaded)
     return f"/poster/{quote(str(title.id), safe=':')}.svg?v={poster_tag(title)}"
+
+
+def still_url(title: Title, asked: Sequence[Language] = (), territory: Territory | None = None) -> str:
+    """The address of a wide picture without letters: an uploaded one, else the drawn one."""
+    uploaded = title.attachment(AttachmentRole.STILL, asked, territory)
+    if uploaded:
+        return picture_url(title, uploaded)
+    tag = poster_tag(title, shape="16:9")
+    return f"/poster/{quote(str(title.id), safe=':')}.svg?shape=still&v={tag}"
 
 
 def words(text: str, language: Language) -> Words:
@@ -89,7 +113,7 @@ def _plain_card(visit: Visit, title: Title) -> Card:
     shown = title.shown_name(visit.reading, visit.territory)
     return Card(
         url=title_url(title.id),
-        poster=poster_url(title),
+        poster=poster_url(title, visit.reading, visit.territory),
         name=shown_words(shown),
         original=original_name(title, shown),
         facts=str(title.year or ""),

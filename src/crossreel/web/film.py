@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
+from crossreel.catalog.attachment import Attachment, AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.values.language import Language
+from crossreel.values.territory import Territory
 
-__all__ = ["SAMPLE_SOURCE", "Film", "FilmTrack", "film_of", "sample_file"]
+__all__ = ["SAMPLE_SOURCE", "Film", "FilmTrack", "file_url", "film_of", "sample_file"]
 
 SAMPLE_SOURCE = "sample"
 """Titles of the sample workspace have no film of their own."""
@@ -35,9 +39,44 @@ class Film:
     stands_in: bool = False
 
 
-def film_of(title: Title) -> Film | None:
-    """What plays for ``title``; None where there is nothing."""
-    return _sample_film() if title.id.source == SAMPLE_SOURCE else None
+def film_of(
+    title: Title,
+    asked: Sequence[Language] = (),
+    territory: Territory | None = None,
+    role: AttachmentRole = AttachmentRole.FILM,
+) -> Film | None:
+    """What plays for ``title`` and a reader; None where there is nothing.
+
+    Args:
+        title: what is played.
+        asked: languages of the reader, best first; one version is chosen by them.
+        territory: where they are; versions and subtitles of other territories are left out.
+        role: the film, or its trailer.
+    """
+    own = title.attachment(role, asked, territory)
+    if own is not None:
+        return Film(file_url(title, own), own.media_type, tuple(_tracks(title, territory)))
+    if role is AttachmentRole.FILM and title.id.source == SAMPLE_SOURCE:
+        return _sample_film()
+    return None
+
+
+def file_url(title: Title, one: Attachment) -> str:
+    """The address of an attached film or subtitle file."""
+    return f"/play/{quote(str(title.id), safe=':')}/{one.digest}"
+
+
+def _tracks(title: Title, territory: Territory | None) -> Iterator[FilmTrack]:
+    """One subtitle file a language; a territory's own goes before one for all."""
+    usable = [
+        one
+        for one in title.attachments
+        if one.role is AttachmentRole.SUBTITLES and one.territory in (None, territory)
+    ]
+    chosen: dict[Language, Attachment] = {}
+    for one in sorted(usable, key=lambda one: one.territory is None):
+        chosen.setdefault(one.language, one)
+    yield from (FilmTrack(file_url(title, one), language) for language, one in chosen.items())
 
 
 @cache

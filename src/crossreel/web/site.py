@@ -23,6 +23,7 @@ from crossreel.web.corrections import Corrections
 from crossreel.web.facets import FacetCache
 from crossreel.web.operating import operated, operating_routes
 from crossreel.web.pages.browse import browse
+from crossreel.web.pages.files import artwork, play
 from crossreel.web.pages.home import home
 from crossreel.web.pages.mine import history, my_list, ratings
 from crossreel.web.pages.person import person
@@ -81,6 +82,8 @@ def create_site(
             Route("/", home),
             Route("/title/{id:path}", title_page),
             Route("/poster/{id:path}.svg", poster),
+            Route("/artwork/{id:path}/{digest}", artwork),
+            Route("/play/{id:path}/{digest}", play),
             Route("/search", search),
             Route("/search/suggest", suggest),
             Route("/browse", browse),
@@ -115,10 +118,10 @@ _SAID = {
 
 
 class _PagesPacked(GZipMiddleware):
-    """Compresses everything but films, of which players ask for byte ranges."""
+    """Compresses everything but films, of which players ask for byte ranges, and packed pictures."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/film/"):
+        if scope["type"] == "http" and scope["path"].startswith(("/film/", "/play/", "/artwork/")):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

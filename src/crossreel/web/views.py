@@ -199,7 +199,8 @@ class TitleView:
         stars: the viewer's rating, 1 to 5; 0 when there is none.
         thumb: the viewer's thumb, -1 or 1; 0 when there is none.
         simulated: what is similar rests on a simulated audience.
-        watch: where it plays, or "" where nothing does; ``watch_text`` says what the button does.
+        watch: where it plays, or "" where nothing does; ``watch_text`` says what the button does;
+            ``trailer`` where its trailer plays.
         on_list: the viewer has it on their list.
         part_of: the series or season it belongs to.
         reviews_summary: counts them; ``more_reviews`` leads to older ones, or is "".
@@ -229,6 +230,7 @@ class TitleView:
     simulated: bool = False
     watch: str = ""
     watch_text: str = ""
+    trailer: str = ""
     on_list: bool = False
     part_of: Card | None = None
     seasons: tuple[Season, ...] = ()
@@ -279,6 +281,7 @@ class WatchView:
         film: what plays: (address, media type), or None.
         tracks: subtitles; ``value`` is the address, ``language`` the tag.
         resume: the share from which it goes on, as a decimal number.
+        is_trailer: how far it got is nobody's progress through the title.
     """
 
     title: str
@@ -288,6 +291,7 @@ class WatchView:
     film: tuple[str, str] | None
     tracks: tuple[Option, ...] = ()
     resume: str = "0"
+    is_trailer: bool = False
     note: str = ""
     refusals: tuple[str, ...] = ()
     elsewhere: str = ""

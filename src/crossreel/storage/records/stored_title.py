@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from crossreel.catalog.attachment import Attachment, AttachmentRole
 from crossreel.catalog.documents import title_to_dict
 from crossreel.catalog.title import Credit, CreditRole, LocalizedText, Release, Title, TitleKind
 from crossreel.values.ids import ExternalId, TitleId
@@ -21,6 +22,7 @@ from crossreel.values.territory import Territory
 __all__ = ["read_title", "write_title"]
 
 _KINDS = {kind.value: kind for kind in TitleKind}
+_FILES = {role.value: role for role in AttachmentRole}
 _ROLES = {role.value: role for role in CreditRole}
 
 
@@ -57,6 +59,7 @@ def read_title(text: str) -> Title:
         ),
         external_ids=_external_ids(get("external_ids", {})),
         aliases=tuple(get("aliases", ())),
+        attachments=tuple(map(_attachment, get("attachments", ()))),
     )
 
 
@@ -72,6 +75,20 @@ def _text(fields: dict[str, Any]) -> LocalizedText:
         fields.get("name", ""),
         fields.get("synopsis", ""),
         fields.get("tagline", ""),
+    )
+
+
+def _attachment(fields: dict[str, Any]) -> Attachment:
+    return Attachment(
+        _FILES[fields["role"]],
+        fields["digest"],
+        fields["media_type"],
+        fields["bytes"],
+        Language(fields["language"]),
+        _territory(fields),
+        fields.get("width"),
+        fields.get("height"),
+        fields.get("seconds"),
     )
 
 

@@ -16,6 +16,7 @@ from crossreel.web.api.gate import ApiLimits, CheckForgery, Gate, Session
 from crossreel.web.api.openapi import describer
 from crossreel.web.api.problems import HANDLERS
 from crossreel.web.api.routes import (
+    attachments,
     audience,
     audit,
     bulk,
@@ -40,6 +41,7 @@ _ROUTERS = (
     duplicates.router,  # before /titles/{title}
     titles.router,
     bulk.router,
+    attachments.router,
     title_changes.router,
     licenses.router,
     rights.router,

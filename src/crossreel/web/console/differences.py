@@ -28,6 +28,7 @@ LABELS = {
     "releases": M_("Releases"),
     "external_ids": M_("Registry ids"),
     "credits": M_("Credits"),
+    "attachments": M_("Files"),
     "territories": M_("Territories"),
     "excluded": M_("Left out"),
     "modes": M_("Ways"),

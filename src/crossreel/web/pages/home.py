@@ -51,7 +51,7 @@ def _continue(visit: Visit) -> list[Row]:
     cards = []
     for id_, title in titles.items():
         share = visit.book.gettext("%(share)s watched", share=visit.book.percent(started[id_]))
-        url = watch_url(id_) if film_of(title) else title_url(id_)
+        url = watch_url(id_) if film_of(title, visit.reading, visit.territory) else title_url(id_)
         percent = max(1, round(100 * started[id_]))
         cards.append(replace(card(visit, title, why=share), url=url, watched=percent))
     heading = visit.book.gettext("Continue watching")

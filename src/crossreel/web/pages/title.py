@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import CreditRole, ShownText, Title
 from crossreel.rights.availability import Because
 from crossreel.rights.license import Mode
@@ -59,7 +60,7 @@ def title_view(visit: Visit, title: Title) -> TitleView:
     return TitleView(
         id=str(title.id),
         url=title_url(title.id),
-        poster=poster_url(title),
+        poster=poster_url(title, visit.reading, visit.territory),
         name=shown_words(shown),
         original=original_name(title, shown),
         facts=wording.facts(title),
@@ -91,11 +92,15 @@ def title_view(visit: Visit, title: Title) -> TitleView:
 
 def _watching(visit: Visit, title: Title, is_open: bool) -> dict[str, str]:
     """Where it plays, and what the button says."""
-    if not is_open or film_of(title) is None:
+    if not is_open:
         return {}
-    started = any(met.title == title.id for met in visit.past.started)
     say = visit.book.gettext
-    return {"watch": watch_url(title.id), "watch_text": say("Continue watching") if started else say("Watch")}
+    trailer = film_of(title, visit.reading, visit.territory, AttachmentRole.TRAILER)
+    found = {"trailer": f"{watch_url(title.id)}?trailer=1"} if trailer else {}
+    if film_of(title, visit.reading, visit.territory) is None:
+        return found
+    started = any(met.title == title.id for met in visit.past.started)
+    return found | {"watch": watch_url(title.id), "watch_text": say("Continue watching") if started else say("Watch")}
 
 
 def _offers(visit: Visit, title: Title) -> tuple[Offer, ...]:

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.web.cards import poster_url, shown_words, title_url, watch_url
 from crossreel.web.film import film_of, sample_file
@@ -19,7 +20,7 @@ __all__ = ["sample_film", "watch", "watch_view"]
 
 
 def watch(request: Request) -> Response:
-    """``GET /watch/{id}``; 403 with the reasons where the title is closed."""
+    """``GET /watch/{id}``, with ``?trailer`` its trailer; 403 with the reasons where the title is closed."""
     visit = Visit.begin(request)
     text = request.path_params["id"]
     title = find_title(visit, text)
@@ -32,7 +33,7 @@ def watch(request: Request) -> Response:
 def watch_view(visit: Visit, title: Title) -> WatchView:
     """The player's page on this visit."""
     name = shown_words(title.shown_name(visit.reading, visit.territory))
-    poster, back = poster_url(title), title_url(title.id)
+    poster, back = poster_url(title, visit.reading, visit.territory), title_url(title.id)
     if not visit.is_open([title.id]):
         return WatchView(
             str(title.id),
@@ -43,8 +44,10 @@ def watch_view(visit: Visit, title: Title) -> WatchView:
             refusals=refusals(visit, title),
             elsewhere=elsewhere(visit, title),
         )
-    film = film_of(title)
     say = visit.book
+    is_trailer = "trailer" in visit.request.query_params
+    role = AttachmentRole.TRAILER if is_trailer else AttachmentRole.FILM
+    film = film_of(title, visit.reading, visit.territory, role)
     if film is None:
         note = say.gettext("No film is attached to this title yet, so there is nothing to play.")
         return WatchView(str(title.id), name, poster, back, None, note=note)
@@ -54,6 +57,7 @@ def watch_view(visit: Visit, title: Title) -> WatchView:
     )
     share = visit.past.value(visit.past.watched, title.id)
     note = say.gettext("This is the sample film; it stands in for the title.") if film.stands_in else ""
+    note = say.gettext("Trailer") if is_trailer else note
     return WatchView(
         title=str(title.id),
         name=name,
@@ -61,7 +65,8 @@ def watch_view(visit: Visit, title: Title) -> WatchView:
         back=back,
         film=(film.url, film.media_type),
         tracks=tracks,
-        resume=f"{share:.4f}" if 0 < share < FINISHED else "0",
+        resume=f"{share:.4f}" if 0 < share < FINISHED and not is_trailer else "0",
+        is_trailer=is_trailer,
         note=note,
     )
 

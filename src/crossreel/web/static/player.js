@@ -17,6 +17,7 @@ function share() {
 
 async function tell(done) {
   const now = done ?? share();
+  if (!progress) return; // a trailer
   if (!(now > 0) || Math.abs(now - sent) < 0.001) return;
   sent = now;
   last = Date.now();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from typing import Any, NoReturn
 
@@ -24,7 +25,7 @@ from crossreel.web.console.sitting import Sitting
 __all__ = ["NOUN"]
 
 _LONGEST = 4000
-_FILE_NOTES = "files"
+_TOLD_ELSEWHERE = {"files", "metrics", "trained_on"}
 
 
 def models(sitting: Sitting) -> Response:
@@ -41,7 +42,7 @@ def _models(
         noun="recommend",
         title=sitting.tell("Models"),
         status=status,
-        rows=[(card, _settings(card), _notes(card)) for card in cards],
+        rows=[(card, _settings(card), _metrics(sitting, card), _notes(card)) for card in cards],
         active=sitting.app.shelf.active(),
         earlier=_earlier(sitting, cards),
         algorithms=[(name, _summary(kind), _defaults(kind)) for name, kind in ALGORITHMS.items()],
@@ -74,11 +75,45 @@ def _settings(card: ModelCard) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What a training measured on likes that it held out: (name, value, interval) in words."""
+
+    figures: tuple[tuple[str, str, str], ...]
+    protocol: str
+    viewers: str
+    none: str
+
+
+def _metrics(sitting: Sitting, card: ModelCard) -> Metrics | None:
+    """The figures of a card; None for a model that was trained without measuring."""
+    told = card.notes.get("metrics")
+    if not isinstance(told, dict):
+        return None
+    number = sitting.phrases.book.number
+    figures = []
+    for name, label in _METRIC_NAMES.items():
+        if name in told:
+            bounds = told.get(f"{name}_ci95")
+            interval = f"{bounds[0]:.3f}–{bounds[1]:.3f}" if bounds else ""
+            figures.append((label, f"{told[name]:.3f}", interval))
+    viewers = number(told["test_viewers"]) if "test_viewers" in told else ""
+    return Metrics(tuple(figures), str(told.get("protocol", "")), viewers, str(told.get("none", "")))
+
+
+_METRIC_NAMES = {
+    "ndcg@10": "NDCG@10",
+    "recall@10": "Recall@10",
+    "recall@20": "Recall@20",
+    "coverage@10": "Coverage@10",
+}
+
+
 def _notes(card: ModelCard) -> list[tuple[str, str]]:
-    """Metrics and other facts that training wrote down, apart from hashes."""
+    """Other facts that training wrote down, apart from hashes."""
     told: list[tuple[str, str]] = []
     for key, value in card.notes.items():
-        if key == _FILE_NOTES:
+        if key in _TOLD_ELSEWHERE:
             continue
         pairs = value.items() if isinstance(value, dict) else [(key, value)]
         told += [(str(k), f"{v:.4g}" if isinstance(v, float) else str(v)[:200]) for k, v in pairs]

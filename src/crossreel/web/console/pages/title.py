@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -25,6 +26,7 @@ from crossreel.web.console.calendar import title_calendar
 from crossreel.web.console.differences import differences
 from crossreel.web.console.drafts import CREDIT_FIELDS, PARTS, TEXT_FIELDS, Draft, read_draft, stored_draft
 from crossreel.web.console.fields import Fields
+from crossreel.web.console.pages import files
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import title_url
 from crossreel.web.console.sitting import Crumb, Sitting
@@ -37,6 +39,7 @@ TABS = {
     "texts": M_("Texts"),
     "credits": M_("Credits"),
     "artwork": M_("Artwork"),
+    "media": M_("Media"),
     "licenses": M_("Licenses"),
     "calendar": M_("Calendar"),
     "history": M_("History"),
@@ -100,7 +103,8 @@ def title_page(
         original=original_name(title, title.shown_name((ENGLISH,))),
         tab=tab,
         tabs=TABS,
-        poster=poster_url(title),
+        poster=poster_url(title, (ENGLISH,)),
+        drawn=poster_url(replace(title, attachments=())),
         storefront=storefront_url(title.id),
         open_now=open_now,
         of_all=len(all_territories()),
@@ -298,9 +302,11 @@ def _history(sitting: Sitting, title: Title) -> dict[str, Any]:
 
 _TABS: dict[str, Callable[[Sitting, Title], dict[str, Any]]] = {
     **{part: _stored(part) for part in PARTS},
+    "artwork": partial(files.file_context, roles=files.ARTWORK),
+    "media": partial(files.file_context, roles=files.MEDIA),
     "licenses": _licenses,
     "calendar": _calendar,
     "history": _history,
 }
 
-ROUTES = [shown("/title/{id:path}", show), changed("/title/{id:path}", save)]
+ROUTES = [*files.ROUTES, shown("/title/{id:path}", show), changed("/title/{id:path}", save)]
