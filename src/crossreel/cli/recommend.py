@@ -37,7 +37,8 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda, of networks.")] = "cpu",
     measure: Annotated[
-        bool, typer.Option(help="Also hold a part out and write down how well it is found; takes twice as long.")
+        bool,
+        typer.Option(help="Also hold a part out and write down how well it is found; takes twice as long."),
     ] = False,
     home: Home = None,
     as_json: Json = False,
@@ -47,9 +48,7 @@ def train(
     A network's training that was cut off goes on where it was when it is asked for again.
     """
     with opened(home) as app, progress_bar() as progress:
-        card = app.shelf.train(
-            algorithm, _config(set_), device=device, measure=measure, progress=progress
-        )
+        card = app.shelf.train(algorithm, _config(set_), device=device, measure=measure, progress=progress)
         document = asdict(card)
         rows = [
             (key, document[key])

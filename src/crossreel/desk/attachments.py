@@ -144,7 +144,9 @@ def _check_size(content: BinaryIO, role: AttachmentRole, name: str) -> None:
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     if size > MOST_BYTES[role]:
-        raise BadFile(name, f"has {size:,} bytes; at most {MOST_BYTES[role]:,} are kept", advice="Pack it more.")
+        raise BadFile(
+            name, f"has {size:,} bytes; at most {MOST_BYTES[role]:,} are kept", advice="Pack it more."
+        )
 
 
 def _checked(role: AttachmentRole, name: str, content: BinaryIO) -> tuple[BinaryIO, Attachment]:
@@ -158,7 +160,9 @@ def _checked(role: AttachmentRole, name: str, content: BinaryIO) -> tuple[Binary
                 f"is {size} pixels; a picture needs {_SMALLEST_SIDE} a side",
                 advice="Upload a larger one.",
             )
-        return content, Attachment(role, "", facts.format.media_type, 0, width=facts.width, height=facts.height)
+        return content, Attachment(
+            role, "", facts.format.media_type, 0, width=facts.width, height=facts.height
+        )
     if role is AttachmentRole.SUBTITLES:
         return _as_webvtt(name, content.read()), Attachment(role, "", "text/vtt", 0)
     film = check_film(content, name=name)

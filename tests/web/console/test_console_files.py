@@ -69,7 +69,7 @@ def test_a_bad_file_is_told_beside_the_form(staff, ada, content, fields, told):
 
 def test_only_editors_upload_and_only_from_our_form(staff, ada, rob, stranger):
     assert upload(rob, png(400, 600)).status_code == 403
-    assert "type=\"file\"" not in rob.get(f"{TAB}?tab=artwork").text
+    assert 'type="file"' not in rob.get(f"{TAB}?tab=artwork").text
     forged = ada.client.post(
         f"/console/attach/{MOON}",
         data={"token": "x", "role": "poster"},

@@ -100,7 +100,10 @@ def _watching(visit: Visit, title: Title, is_open: bool) -> dict[str, str]:
     if film_of(title, visit.reading, visit.territory) is None:
         return found
     started = any(met.title == title.id for met in visit.past.started)
-    return found | {"watch": watch_url(title.id), "watch_text": say("Continue watching") if started else say("Watch")}
+    return found | {
+        "watch": watch_url(title.id),
+        "watch_text": say("Continue watching") if started else say("Watch"),
+    }
 
 
 def _offers(visit: Visit, title: Title) -> tuple[Offer, ...]:
