@@ -142,7 +142,7 @@ def swap_licenses(
 
 
 def _stored(app: App, id_: str) -> License:
-    found = next((license_ for license_ in app.licenses.all() if license_.id == id_), None)
+    found = app.licenses.get(id_)
     if found is None:
         raise UnknownId("license", id_)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -21,6 +22,7 @@ from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import Conflict
 from crossreel.recommend.content import ContentModel, ContentToContent
 from crossreel.recommend.facets import Facets
+from crossreel.recommend.kept_content import kept_content
 from crossreel.recommend.roles import Contribution, Explains, Floats, SimilarTitles
 from crossreel.recommend.saved import Trained
 from crossreel.values.ids import TitleId
@@ -71,14 +73,18 @@ class Placed:
         trained: the model.
         offer: the offer.
         catalog: read once, when likeness by content is first needed.
+        kept: folder where likeness by content is kept between processes, or None.
 
     Raises:
         Conflict: the model was trained on another catalog: it knows none of these titles.
     """
 
-    def __init__(self, trained: Trained, offer: Offer, catalog: CatalogStore) -> None:
+    def __init__(
+        self, trained: Trained, offer: Offer, catalog: CatalogStore, kept: Path | None = None
+    ) -> None:
         self.trained = trained
         self.offer = offer
+        self._kept = kept
         self._catalog = catalog
         self._lock = Lock()
         resolved = [offer.tops.get(id_, id_) for id_ in trained.titles.ids]
@@ -119,8 +125,13 @@ class Placed:
 
     @cached_property
     def _content(self) -> ContentModel:
-        known = self._catalog.get(self.offer.titles.ids)
-        return ContentToContent().of_titles([known.get(id_) for id_ in self.offer.titles.ids])
+        ids = self.offer.titles.ids
+
+        def made() -> ContentModel:
+            known = self._catalog.get(ids)
+            return ContentToContent().of_titles([known.get(id_) for id_ in ids])
+
+        return made() if self._kept is None else kept_content(self._kept, self.offer.revision, ids, made)
 
     @property
     def facets(self) -> Facets:

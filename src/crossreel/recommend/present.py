@@ -103,7 +103,7 @@ class Present:
         return self._histories.get(key, lambda: self._read(viewer, placed))
 
     def _place(self, trained: Trained, offer: Offer) -> Placed:
-        return Placed(trained, offer, self._catalog)
+        return Placed(trained, offer, self._catalog, self._models.root)
 
     def _counted(self, offer: Offer) -> Trained:
         data = training_data(offer, self._catalog, self._events)

@@ -72,6 +72,11 @@ class Models:
         self._pointer = str(root / "active")
         self._read: tuple[tuple[int, int], str | None] = ((0, 0), None)
 
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._root
+
     def save(self, trained: Trained) -> ModelCard:
         """Writes a model; returns its card with the files' hashes in ``notes["files"]``.
 

@@ -140,6 +140,10 @@ class LicenseStore(Protocol):
         """Stores ``license_`` in place of the one with its id. Raises ``UnknownId``."""
         ...
 
+    def get(self, id_: str) -> License | None:
+        """The license of that id, or None."""
+        ...
+
     def all(self) -> Iterator[License]:
         """Every license, by id."""
         ...

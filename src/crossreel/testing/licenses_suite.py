@@ -82,6 +82,11 @@ class LicensesSuite:
         store.replace(other)
         assert store.revision() == 2
 
+    def test_get_finds_one_by_its_id(self, store: LicenseStore) -> None:
+        tiny_catalog().fill(licenses=store)
+        assert store.get("nothing") is None
+        assert [store.get(one.id) for one in tiny_licenses()] == list(tiny_licenses())
+
     def test_replacing_what_is_not_there_is_refused(self, store: LicenseStore) -> None:
         with pytest.raises(UnknownId):
             store.replace(FULL)

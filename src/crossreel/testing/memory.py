@@ -167,6 +167,10 @@ class MemoryLicenses:
             raise UnknownId("license", license_.id)
         self._become({**self._licenses, license_.id: license_})
 
+    def get(self, id_: str) -> License | None:
+        """The license of that id, or None."""
+        return self._licenses.get(id_)
+
     def all(self) -> Iterator[License]:
         """Every license, by id."""
         return iter([self._licenses[id_] for id_ in sorted(self._licenses)])

@@ -84,6 +84,12 @@ class SqlLicenses:
                 )
                 bump_revision(connection, REVISION)
 
+    def get(self, id_: str) -> License | None:
+        """The license of that id, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(select(licenses).where(licenses.c.id == id_)).one_or_none()
+        return None if row is None else _from_row(row)
+
     def all(self) -> Iterator[License]:
         """Every license, by id."""
         with self._database.read() as connection:
