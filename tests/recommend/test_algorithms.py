@@ -96,6 +96,9 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "viewer-ease",
         "slim",
         "als",
+        "softmax-network",
+        "click-model",
+        "two-towers",
         "sasrec",
         "blend",
     ]

@@ -10,6 +10,7 @@ from crossreel.recommend.balanced import BalancedEase, ViewerEase
 from crossreel.recommend.blend import Blend
 from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.deep.next_title import NextTitle
+from crossreel.recommend.deep.sets import ClickModel, SoftmaxNetwork, TwoTowers
 from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
@@ -32,6 +33,9 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         ViewerEase,
         Slim,
         ImplicitAls,
+        SoftmaxNetwork,
+        ClickModel,
+        TwoTowers,
         NextTitle,
         Blend,
     )

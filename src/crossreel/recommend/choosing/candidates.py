@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from crossreel.recommend.choosing.profile import Profile
@@ -138,9 +139,25 @@ def _factors(profile: Profile) -> tuple[bool, str]:
     return True, f"{profile.likes:,} likes; its memory grows with viewers plus titles, not with their square."
 
 
+def _network(profile: Profile) -> tuple[bool, str]:
+    if find_spec("torch") is None:
+        return False, "It needs PyTorch: pip install 'crossreel[deep]'."
+    if profile.likes < 10_000:
+        return False, f"{profile.likes:,} likes are too few for a network."
+    return True, f"{profile.likes:,} likes; it takes minutes to train, and a GPU where there is one."
+
+
+def _clicks(profile: Profile) -> tuple[bool, str]:
+    ok, why = _content(profile)
+    return _network(profile) if ok else (ok, why)
+
+
 def _sequences(profile: Profile) -> tuple[bool, str]:
     if profile.days is None:
         return False, "It learns from the order of likes, and these have no times."
+    ok, why = _network(profile)
+    if not ok:
+        return ok, why
     return True, f"Likes have times ({profile.days:,.0f} days), so that it can learn what comes next."
 
 
@@ -162,6 +179,9 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "viewer-ease": _linear,
     "slim": _linear,
     "als": _factors,
+    "softmax-network": _network,
+    "click-model": _clicks,
+    "two-towers": _network,
     "sasrec": _sequences,
     "blend": _blend,
 }
