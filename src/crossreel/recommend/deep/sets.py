@@ -289,10 +289,11 @@ class SetModel:
         torch = torch_or_error()
         result = np.zeros(histories.shape, dtype=np.float32)
         known = np.flatnonzero(np.diff(histories.indptr))
+        network = self.network
         for part in blocks(len(known), _ROWS):
             dense = histories[known[part]].toarray().astype(np.float32)
             with torch.inference_mode():
-                result[known[part]] = self.network.answers(torch.from_numpy(dense)).numpy()
+                result[known[part]] = network.answers(torch.from_numpy(dense)).numpy()
         return result
 
     @cached_property
