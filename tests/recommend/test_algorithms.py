@@ -16,6 +16,7 @@ from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeig
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS, configure
 from crossreel.recommend.slim import Slim
+from crossreel.recommend.warp import Warp
 from crossreel.testing.recommender_suite import RecommenderSuite, of_likes, tastes
 
 
@@ -79,6 +80,11 @@ class TestImplicitAls(RecommenderSuite):
     floor = 0.26
 
 
+class TestWarp(RecommenderSuite):
+    algorithm = Warp(factors=8)
+    floor = 0.3
+
+
 class TestBlend(RecommenderSuite):
     algorithm = Blend(members="ease,user-neighbors,title-neighbors")
     floor = 0.28
@@ -96,6 +102,7 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "viewer-ease",
         "slim",
         "als",
+        "warp",
         "softmax-network",
         "click-model",
         "two-towers",

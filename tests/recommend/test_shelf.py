@@ -36,6 +36,7 @@ def test_a_viewer_of_westerns_gets_the_unseen_western_first_with_a_reason(world,
     assert first.path == ("content" if algorithm == "content" else "personal")
     if algorithm in {
         "als",
+        "warp",
         "blend",
         "sasrec",
         "softmax-network",

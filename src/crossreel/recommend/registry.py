@@ -17,6 +17,7 @@ from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeig
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.roles import Algorithm
 from crossreel.recommend.slim import Slim
+from crossreel.recommend.warp import Warp
 
 __all__ = ["ALGORITHMS", "configure"]
 
@@ -33,6 +34,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         ViewerEase,
         Slim,
         ImplicitAls,
+        Warp,
         SoftmaxNetwork,
         ClickModel,
         TwoTowers,

@@ -179,6 +179,7 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "viewer-ease": _linear,
     "slim": _linear,
     "als": _factors,
+    "warp": _factors,
     "softmax-network": _network,
     "click-model": _clicks,
     "two-towers": _network,
