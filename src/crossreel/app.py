@@ -6,7 +6,7 @@ import importlib.util
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +22,7 @@ from crossreel.insight.text.language import RawLanguages
 from crossreel.insight.text.tools import TextTools
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
+from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.models.e5 import E5Embedder
 from crossreel.models.lid import FastTextLanguages
 from crossreel.models.registry import card
@@ -51,7 +52,16 @@ from crossreel.values.territory import Territory
 from crossreel.values.text_roles import Embedder
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["App", "Epoch", "examine", "open_app", "pretrained_models", "restore_workspace", "text_tools"]
+__all__ = [
+    "App",
+    "Epoch",
+    "examine",
+    "open_app",
+    "pretrained_models",
+    "restore_workspace",
+    "text_tools",
+    "translation_engine",
+]
 
 
 _Id = TypeVar("_Id", TitleId, ViewerId)
@@ -331,6 +341,31 @@ def text_tools(home: Path | None = None, environment: Mapping[str, str] | None =
         return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")
 
     return TextTools(embedder, languages, (home or default_home(environment)) / "sentiment")
+
+
+def translation_engine(
+    name: str,
+    home: Path | None = None,
+    *,
+    model: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> TranslationEngine:
+    """A translation engine by name, with the addresses and keys of the settings.
+
+    Args:
+        name: see ``crossreel.localize.translate.engines.registry.ENGINES``.
+        home: the workspace whose settings count; the usual one otherwise, if it is there.
+        model: a model's name (``openai``).
+        environment: stands in for the process's environment in tests.
+
+    Raises:
+        WrongUse: no such engine, or it lacks an address, a key or a model.
+        Missing: what it needs is not installed.
+    """
+    from crossreel.localize.translate.engines.registry import engine_named
+
+    settings = load_settings(home or default_home(environment), environment).translate
+    return engine_named(name, {**asdict(settings), "model": model})
 
 
 def restore_workspace(

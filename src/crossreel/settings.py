@@ -22,6 +22,7 @@ __all__ = [
     "SettingRow",
     "Settings",
     "StoreSettings",
+    "TranslateSettings",
     "WebSettings",
     "cache_folder",
     "default_home",
@@ -85,6 +86,28 @@ class ModelsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslateSettings:
+    """Translation engines that need an address or a key."""
+
+    openai_url: str = ""
+    """Base address of an endpoint that speaks OpenAI's chat completions, such as http://localhost:11434/v1."""
+    openai_model: str = ""
+    """Name of the model there."""
+    openai_key: str = ""
+    """Its key; empty for none. Better set by environment than in the file."""
+    deepl_key: str = ""
+    """DeepL's key."""
+    deepl_url: str = ""
+    """Another address than DeepL's, such as a proxy's."""
+    own_url: str = ""
+    """Address of a translation service of your own."""
+    own_key: str = ""
+    """Its key; empty for none."""
+    price: str = ""
+    """What the network engine costs, in USD a million characters, for estimates; empty for unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -92,6 +115,7 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     models: ModelsSettings = field(default_factory=ModelsSettings)
+    translate: TranslateSettings = field(default_factory=TranslateSettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:

@@ -1,10 +1,11 @@
-"""``crossreel subtitles``: look at timed text, convert, check, repair, synchronize and score it."""
+"""``crossreel subtitles``: look at timed text, convert, check, repair, sync, score and translate it."""
 
 from __future__ import annotations
 
 from crossreel.cli.subtitles.files import check, convert, fix, inspect
 from crossreel.cli.subtitles.score import score
 from crossreel.cli.subtitles.sync import sync
+from crossreel.cli.subtitles.translate import translate
 
 __all__ = ["VERBS"]
 
@@ -15,4 +16,5 @@ VERBS = {
     "fix": fix,
     "sync": sync,
     "score": score,
+    "translate": translate,
 }
