@@ -1,4 +1,7 @@
-"""The composition root: settings in, wired application out. The only file that knows every part."""
+"""The composition root: settings in, wired application out. The only file that knows every part.
+
+It has more than 400 lines because every part of the house is wired here and nowhere else.
+"""
 
 from __future__ import annotations
 
