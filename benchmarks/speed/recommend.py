@@ -11,8 +11,8 @@ train and validation left out; svdpp is on MovieLens 100K, five random folds, fi
 Each measurement is a process of its own; ours and the peers take turns, --rounds times, and the best
 of each counts. CPU seconds are user and system time over all threads, and are what is compared: wall
 times on a shared machine say little. What is compiled or loaded once per process is done on a small
-matrix before the clock runs, for all alike. Memory is ru_maxrss, imports included. "limit" is what the same
-machine does in a plain float32 matrix product and in copying memory.
+matrix before the clock runs, for all alike. Memory is the peak resident set (VmHWM), imports
+included. "limit" is what the same machine does in a plain float32 matrix product and in copying memory.
 
 Leaves with 1 if a fit or a top 10 takes more CPU than the fastest peer's, or more memory.
 """
@@ -23,7 +23,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -276,7 +275,13 @@ def worker(task: str, side: str, asked: argparse.Namespace) -> dict[str, Any]:
             clock = Clock()
             found = top(model)
             result |= {**clock.read("top10"), "ndcg@10": round(ndcg(found, test), 4)}
-    return {**result, "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+    return {**result, "peak_rss_mb": peak_mb()}
+
+
+def peak_mb() -> int:
+    """Peak resident memory of this program alone; ru_maxrss would count what its parent had."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return round(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
 
 
 def python_of(side: str, venvs: Path) -> str:
