@@ -83,6 +83,7 @@ def main():
         "ko": training.fit_head(embedder, english, "en-only"),
     }
     both = training.fit_head(embedder, english + korean, "en+ko")
+    kept = {}
     report = {"seed": 42, "rows": given.rows, "load": os.getloadavg()[0], "languages": {}}
     for language in FILES:
         texts, labels = load(given.folder, language, given.rows)
@@ -90,9 +91,6 @@ def main():
         head = heads.get(language, both)
         shares = head.probabilities(vectors)
         found = {"zero-shot": figures(shares[:, 2] / (shares[:, 2] + shares[:, 0]), labels)}
-        blend, linear = folded(language, vectors, texts, labels, head)
-        found["5-fold blend"] = figures(blend, labels)
-        found["5-fold TF-IDF linear"] = figures(linear, labels)
         if language == "en" and importlib.util.find_spec("vaderSentiment"):
             from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
@@ -100,6 +98,13 @@ def main():
             compound = np.array([analyze(text)["compound"] for text in texts])
             found["VADER"] = figures((compound + 1) / 2, labels)
         report["languages"][language] = found
+        kept[language] = (vectors, texts, labels, head)
+        print(language, json.dumps(found), file=sys.stderr, flush=True)
+    for language, held in kept.items():
+        found = report["languages"][language]
+        blend, linear = folded(language, *held)
+        found["5-fold blend"] = figures(blend, held[2])
+        found["5-fold TF-IDF linear"] = figures(linear, held[2])
         print(language, json.dumps(found), file=sys.stderr, flush=True)
     for name in ("zero-shot", "5-fold blend"):
         told = [one[name]["accuracy"] for one in report["languages"].values()]

@@ -18,6 +18,8 @@ from crossreel.values.text_roles import Embedder
 __all__ = ["TIERS", "TextTools"]
 
 TIERS = ("accurate", "fast")
+_TAUGHT = {"ko"}
+"""Languages whose n-gram model was taught by some ten thousand labels, not by the head alone."""
 
 
 class TextTools:
@@ -62,4 +64,5 @@ class TextTools:
         head = shipped_head()
         found = sorted(self._local.glob("*.npz")) if self._local and self._local.is_dir() else []
         local = {path.stem: LocalModel.load(path, head) for path in found}
-        return AccurateScorer(self.embedder, self.detector, head, local)
+        taught = {tag: model for tag, model in shipped_fast().items() if tag in _TAUGHT}
+        return AccurateScorer(self.embedder, self.detector, head, local, taught)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from crossreel.errors import WrongUse
 from crossreel.insight.text.excerpt import excerpt
 from crossreel.insight.text.language import letters_by_script
+from crossreel.insight.text.sentiment.fast import FastModel
 from crossreel.insight.text.sentiment.head import Head
 from crossreel.insight.text.sentiment.local import LocalModel
 from crossreel.values.language import Language
@@ -26,6 +27,8 @@ class AccurateScorer:
         detector: says the language where it is not given.
         head: for every language.
         local: models fitted on labeled reviews of one language each, by primary subtag.
+        companions: n-gram models of languages that they were taught by labels; where there is no local model,
+            the mean of both log-odds divides what is not neutral.
 
     Raises:
         WrongUse: the head was fitted on another embedder's vectors.
@@ -37,6 +40,7 @@ class AccurateScorer:
         detector: LanguageDetector,
         head: Head,
         local: Mapping[str, LocalModel] | None = None,
+        companions: Mapping[str, FastModel] | None = None,
     ) -> None:
         if embedder.name != head.embedder:
             raise WrongUse(
@@ -45,6 +49,7 @@ class AccurateScorer:
             )
         self._embedder, self._detector, self._head = embedder, detector, head
         self._local = dict(local or {})
+        self._companions = {tag: model for tag, model in (companions or {}).items() if tag not in self._local}
         self.name = head.name
 
     def score(
@@ -65,6 +70,7 @@ class AccurateScorer:
         if speaks:
             vectors = self._embedder.embed([read[row] for row in speaks])
             found[speaks] = self._head.probabilities(vectors)
+            self._apply_companions(found, speaks, read, spoken)
             self._apply_local(found, vectors, speaks, texts, spoken)
         trained = {*self._head.languages, *self._local}
         return [
@@ -77,6 +83,24 @@ class AccurateScorer:
             )
             for (negative, neutral, positive), language in zip(found, spoken, strict=True)
         ]
+
+    def _apply_companions(
+        self,
+        found: NDArray[np.float64],
+        speaks: Sequence[int],
+        read: Sequence[str],
+        spoken: Sequence[Language | None],
+    ) -> None:
+        """Averages the log-odds of positive against negative with those of a language's n-gram model."""
+        for tag, model in self._companions.items():
+            rows = [row for row in speaks if (own := spoken[row]) is not None and own.primary == tag]
+            if not rows:
+                continue
+            other = np.maximum(model.probabilities([read[row] for row in rows]), 1e-9)
+            own_odds = np.log(np.maximum(found[rows, 2], 1e-9) / np.maximum(found[rows, 0], 1e-9))
+            share = 1 / (1 + np.exp(-(own_odds + np.log(other[:, 2] / other[:, 0])) / 2))
+            decided = 1 - found[rows, 1]
+            found[rows, 2], found[rows, 0] = decided * share, decided * (1 - share)
 
     def _apply_local(
         self,

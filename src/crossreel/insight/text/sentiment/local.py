@@ -222,7 +222,12 @@ def _weighted(ngrams: Ngrams, texts: Sequence[str], weighting: NDArray[np.float3
 
 
 def _fit_ngrams(table: Any, labels: NDArray[np.int64], weighting: NDArray[np.float32]) -> Softmax:
-    return fit_softmax(_scaled(table, weighting), labels, 2, penalty=0.03 / len(labels), iterations=60)
+    used = np.unique(table.indices)  # what no review holds keeps the weight 0
+    narrow = _scaled(table, weighting)[:, used]
+    part = fit_softmax(narrow, labels, 2, penalty=0.03 / len(labels), iterations=60)
+    weights = np.zeros((table.shape[1], 2))
+    weights[used] = part.weights
+    return Softmax(weights, part.bias)
 
 
 def _odds(part: Softmax, features: Any) -> Numbers:
