@@ -1,0 +1,95 @@
+"""Sound into subtitles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crossreel.app import pretrained_models
+from crossreel.localize.speech.cues import document_of
+from crossreel.localize.speech.guards import guarded
+from crossreel.localize.timedtext import Document, fix
+from crossreel.media.sound_reading import read_sound
+from crossreel.models.registry import card
+from crossreel.models.whisper import WhisperRecognizer
+from crossreel.values.language import Language
+from crossreel.values.sound import SPEECH_RATE
+from crossreel.values.speech_roles import HeardSegment, Recognizer
+
+__all__ = ["Transcript", "recognizer", "transcribe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard in a file.
+
+    Args:
+        document: the cues, fixed by the language's profile where asked.
+        segments: the believed segments with their words.
+        language: told or detected.
+        probability: of the language, 0 to 1.
+        notes: what the guards and the fixer say.
+    """
+
+    document: Document
+    segments: tuple[HeardSegment, ...]
+    language: Language
+    probability: float
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; times in seconds."""
+        return {
+            "language": str(self.language),
+            "language_probability": round(self.probability, 4),
+            "cues": [
+                {"id": cue.id, "start": float(cue.start), "end": float(cue.end), "text": cue.text}
+                for cue in self.document.cues
+            ],
+            "words": [
+                {
+                    "text": word.text,
+                    "start": float(word.start),
+                    "end": float(word.end),
+                    "probability": round(word.probability, 4),
+                }
+                for segment in self.segments
+                for word in segment.words
+            ],
+            "notes": list(self.notes),
+        }
+
+
+def recognizer(home: Path | None, folder: Path | None) -> WhisperRecognizer:
+    """Whisper from a named folder, else the pulled one.
+
+    Raises:
+        MissingModel: neither is there.
+    """
+    return WhisperRecognizer(folder or pretrained_models(home).locate(card("whisper-base")))
+
+
+def transcribe(
+    path: Path, listener: Recognizer, language: Language | None = None, *, profile: str | None = "netflix"
+) -> Transcript:
+    """Listens to a file's first audio stream; ``profile`` None leaves the cues as they came.
+
+    A file without speech gives no cue and says so.
+
+    Raises:
+        BadFile: no sound in it.
+    """
+    sound = read_sound(path, rate=SPEECH_RATE, layout="mono")
+    heard = listener.recognize(sound, language)
+    kept, notes = guarded(heard.segments)
+    document = document_of(kept, heard.language)
+    told = list(notes)
+    if not document.cues:
+        told.append("No speech was heard.")
+    elif profile is not None:
+        fixed = fix(document, heard.language, profile)
+        document = fixed.document
+        told += fixed.notes
+        told += [f"Unsolved: {violation.message}" for violation in fixed.unsolved[:20]]
+    return Transcript(document, kept, heard.language, heard.language_probability, tuple(told))

@@ -1,0 +1,101 @@
+"""Which voice engine is asked, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from crossreel.app import pretrained_models
+from crossreel.errors import BadValue, WrongUse
+from crossreel.media.sound_writing import write_sound
+from crossreel.models.espeak import EspeakVoice
+from crossreel.models.http_voice import HttpVoice
+from crossreel.models.kokoro import KokoroVoice
+from crossreel.models.piper import PiperVoice
+from crossreel.models.registry import card
+from crossreel.values.language import Language
+from crossreel.values.speech_roles import Spoken, Voice
+
+__all__ = ["ENGINES", "say", "voice_engine", "voice_for"]
+
+ENGINES = ("kokoro", "piper", "espeak", "http")
+
+
+def voice_engine(
+    name: str,
+    *,
+    home: Path | None = None,
+    folder: Path | None = None,
+    address: str | None = None,
+    token: str = "",
+    offered: tuple[str, ...] = (),
+) -> Voice:
+    """An engine ready to speak.
+
+    Args:
+        name: one of ``ENGINES``.
+        home: workspace whose settings say where models lie.
+        folder: of the model, instead of the pulled one; Piper always needs one.
+        address: of the service, for ``http``.
+        token: for it.
+        offered: its voices as LANGUAGE=VOICE.
+
+    Raises:
+        BadValue: another name, or a voice in another form.
+        Missing: its model or program is not there.
+        WrongUse: something it needs was not named.
+    """
+    if name == "kokoro":
+        return KokoroVoice(folder or pretrained_models(home).locate(card("kokoro")))
+    if name == "espeak":
+        return EspeakVoice()
+    if name == "piper":
+        if folder is None:
+            raise WrongUse("Piper needs the folder of its voices.", advice="Add --model-dir FOLDER.")
+        return PiperVoice(folder)
+    if name == "http":
+        if not address:
+            raise WrongUse("The voice service has no address.", advice="Add --address https://...")
+        return HttpVoice(address, tuple(_offered(one) for one in offered), token)
+    raise BadValue("voice engine", name, "one of " + ", ".join(ENGINES))
+
+
+def voice_for(engine: Voice, language: Language, wanted: str | None) -> str:
+    """The voice asked for, else the engine's first of that language (regions count).
+
+    Raises:
+        BadValue: it has no voice of that language.
+    """
+    if wanted is not None:
+        return wanted
+    spoken = engine.voices()
+    exact = [one.id for one in spoken if one.language == language]
+    near = [one.id for one in spoken if one.language.primary == language.primary]
+    for voice in (*exact, *near):
+        return voice
+    raise BadValue("language to speak", str(language), f"one that {engine.name} speaks")
+
+
+def _offered(text: str) -> Spoken:
+    language, mark, voice = text.partition("=")
+    if not mark or not voice:
+        raise BadValue("voice", text, "LANGUAGE=VOICE, such as es=nova")
+    return Spoken(voice, Language.parse(language))
+
+
+def say(
+    engine: Voice, text: str, language: Language, wanted: str | None, rate: float, out: Path
+) -> dict[str, Any]:
+    """Speaks a text into a file: ``{"output", "engine", "voice", "seconds", "rate", "sends_data"}``."""
+    voice = voice_for(engine, language, wanted)
+    sound = engine.speak(text, voice, rate)
+    write_sound(out, sound)
+    return {
+        "output": str(out),
+        "engine": engine.name,
+        "license": engine.license,
+        "voice": voice,
+        "seconds": round(float(sound.seconds), 4),
+        "rate": rate,
+        "sends_data": engine.sends_data,
+    }
