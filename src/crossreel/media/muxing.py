@@ -175,7 +175,7 @@ def _merged(queues: Sequence[Any]) -> Any:
     def when(packet: Any) -> float:
         return float(packet.dts * packet.time_base)
 
-    held = []
+    held: list[tuple[float, int, int, Any]] = []
     for number, queue in enumerate(queues):
         first = next(queue, None)
         if first is not None:
