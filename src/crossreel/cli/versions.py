@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crossreel.cli.terminal import Json, emit
+from crossreel.cli.terminal import Home, Json, announce, emit, opened, table
 
 __all__ = ["VERBS"]
 
@@ -49,4 +49,33 @@ def package(
     )
 
 
-VERBS = {"package": package}
+def matrix(
+    title: Annotated[str, typer.Option("--title", help="Title id, source:id.")],
+    territory: Annotated[str, typer.Option("--territory", help="ISO 3166-1 alpha-2 code.")],
+    assets: Annotated[
+        Path | None, typer.Option("--assets", help="JSON list of what exists beside the catalog's texts.")
+    ] = None,
+    prices: Annotated[Path | None, typer.Option("--prices", help="JSON price list of your own.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """What exists of a title, what a territory needs, what is missing and its cost, and what to make next."""
+    from crossreel.studio.version_matrix import read_assets, read_prices, title_matrix
+    from crossreel.values.territory import Territory
+
+    with opened(home) as app:
+        document = title_matrix(
+            app,
+            app.title_id(title),
+            Territory.parse(territory),
+            read_assets(assets) if assets else (),
+            read_prices(prices) if prices else None,
+        )
+    columns = ("kind", "language", "state", "quality", "cost", "needed")
+    rows = [[row[column] for column in columns] for row in document["rows"]]
+    emit(document, as_json, lambda: table(columns, rows))
+    for note in document["notes"]:
+        announce(note)
+
+
+VERBS = {"matrix": matrix, "package": package}

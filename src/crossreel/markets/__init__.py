@@ -1,0 +1,1 @@
+"""Markets: what is known of the countries that titles are taken to."""
