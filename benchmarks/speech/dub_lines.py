@@ -68,9 +68,7 @@ def main() -> None:
     frames = int((lines[-1]["end"] + 2) * RATE)
     length = frames / RATE
     print(f"{len(lines)} lines, {frames} frames at {RATE}; load {os.getloadavg()[0]:.1f}")
-    print(
-        "language  natural  left out  overlaps  rates        >1.2 unplanned  samples off  LUFS    dBTP   error"
-    )
+    print("language  natural  left out  overlaps  rates  unplanned >1.2  samples off  LUFS  dBTP  error")
     for language, name in VOICES.items():
         cues = tuple(
             cue_of(Fraction(str(one["start"])), Fraction(str(one["end"])), one["texts"][language], one["cue"])
@@ -86,7 +84,7 @@ def main() -> None:
             TARGETS["ebu-r128"],
         )
         made = dub(order, voice, cache, out)
-        sound = read_sound(out)
+        sound, total = read_sound(out), int(length * 48_000)
         read = loudness_of(sound)
         every = [one.line for one in made.plan.placed] + list(made.plan.left_out)
         fast = sum(one.wordings[0].natural > 1.2 * (one.end - one.start) for one in every)
@@ -94,7 +92,7 @@ def main() -> None:
         error = f"{recognized(Takes(cache, voice), lines, language, listener):.3f}" if listener else "-"
         print(
             f"{language:9} {facts['natural_share']:7.1%} {len(made.plan.left_out):9} {facts['overlaps']:9}  "
-            f"{facts['slowest']:.2f}-{facts['fastest']:.2f} {fast:15} {sound.length - int(length * 48_000):12}  "
+            f"{facts['slowest']:.2f}-{facts['fastest']:.2f} {fast:15} {sound.length - total:12}  "
             f"{read.integrated:6.2f}  {read.true_peak:6.2f}  {error}",
             flush=True,
         )
