@@ -135,7 +135,7 @@ def matrix(
     cost and why it is needed). Every asset that exists or is needed there has a row.
     """
     usable = [one for one in assets if one.territory in (None, reach.territory)]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for kind, language, why in _needs(originals, reach):
         found = [one for one in usable if one.kind == kind and one.language.primary == language.primary]
         row = {"kind": kind, "language": str(language), "needed": why}
@@ -190,9 +190,9 @@ def _needs(originals: Sequence[Language], reach: Reach) -> list[tuple[str, Langu
                 needs.append(("audio", language, f"{why}; a dubbing market"))
     main = next((language for _, language, _ in needs), None)
     for duty in DUTIES.get(reach.territory.code, ()):
-        language = Language.parse(duty.language) if duty.language else main
-        if language is not None:
-            needs.append((duty.kind, language, f"{duty.rule} ({duty.source})"))
+        asked = Language.parse(duty.language) if duty.language else main
+        if asked is not None:
+            needs.append((duty.kind, asked, f"{duty.rule} ({duty.source})"))
     kept = {(kind, language.primary): (kind, language, why) for kind, language, why in reversed(needs)}
     return list(reversed(kept.values()))
 
