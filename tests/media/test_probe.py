@@ -84,6 +84,14 @@ def test_a_film_that_ends_early_says_so(make_film):
     assert any("ends" in hole.problem or "stopped" in hole.problem for hole in holes)
 
 
+def test_a_matroska_film_that_ends_early_says_so(make_film):
+    path = make_film("cut.mkv", 96)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    times, holes = times_of(path)
+    assert 10 < len(times) < 90
+    assert any("ends" in hole.problem for hole in holes)
+
+
 def test_negative_stamps_count_from_zero(make_film):
     path = make_film("early.mkv", 30, codec="ffv1", stamps=lambda number: number * 40)
     data = path.read_bytes()

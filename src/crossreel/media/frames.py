@@ -152,11 +152,15 @@ class Film:
         return max(start, 0.0), max(start + float(self.step), 0.0)
 
     def _check_end(self, number: int, last: Fraction, *, whole: bool) -> None:
-        promised = self.stream.duration
-        if not promised or (not number and whole):
+        if not number and whole:
             return
-        end = promised * Fraction(self.stream.time_base)
-        if end - last > 2 * self.step + Fraction(1, 2):
+        slack = 2 * self.step + Fraction(1, 2)
+        if self.stream.duration:
+            end = self.stream.duration * Fraction(self.stream.time_base)
+        else:  # only the whole file's length is known, and its sound may outlast the picture
+            end = Fraction(self._container.duration or 0, 1_000_000)
+            slack = max(slack, end / 10)
+        if end - last > slack:
             self._note(number, float(last + self.step), float(end), "the file ends before its film does")
 
     def _note(self, frame: int, start: float, end: float, problem: str) -> None:
