@@ -64,29 +64,24 @@ T = TypeVar("T")
 
 def title_to_dict(title: Title) -> dict[str, Any]:
     """The title's document; ids are written whole (``source:id``), empty facts are left out."""
-    document: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "id": str(title.id),
         "kind": title.kind.value,
         "parent": str(title.parent) if title.parent else None,
         "number": title.number,
         "name": title.name,
-        "original_languages": [language.tag for language in title.original_languages],
-        "countries": [country.code for country in title.countries],
-        "genres": list(title.genres),
-        "keywords": list(title.keywords),
         "runtime_minutes": title.runtime_minutes,
         "year": title.year,
-        "releases": [
-            _filled(date=r.day.isoformat(), territory=r.territory and r.territory.code)
-            for r in title.releases
-        ],
-        "texts": [_text_to_dict(text) for text in title.texts],
-        "credits": [_filled(name=c.name, role=c.role.value, character=c.character) for c in title.credits],
-        "external_ids": _external_to_dict(title),
-        "aliases": list(title.aliases),
-        "attachments": [attachment_to_dict(one) for one in title.attachments],
     }
-    return {key: value for key, value in document.items() if value not in (None, [], {})}
+    document = {key: value for key, value in facts.items() if value is not None}
+    # Most titles of a large catalog have few lists; an empty one costs a look and nothing more.
+    for key, write in _LISTS.items():
+        values = getattr(title, key)
+        if values:
+            document[key] = [write(value) for value in values]
+    if title.external_ids:
+        document["external_ids"] = _external_to_dict(title)
+    return document
 
 
 def _filled(**facts: Any) -> dict[str, Any]:
@@ -101,6 +96,20 @@ def _text_to_dict(text: LocalizedText) -> dict[str, Any]:
         synopsis=text.synopsis,
         tagline=text.tagline,
     )
+
+
+_LISTS: dict[str, Callable[[Any], Any]] = {
+    "original_languages": lambda language: language.tag,
+    "countries": lambda country: country.code,
+    "genres": str,
+    "keywords": str,
+    "releases": lambda one: _filled(date=one.day.isoformat(), territory=one.territory and one.territory.code),
+    "texts": lambda text: _text_to_dict(text),
+    "credits": lambda one: _filled(name=one.name, role=one.role.value, character=one.character),
+    "aliases": str,
+    "attachments": attachment_to_dict,
+}
+"""Key of a list of facts -> how one of them is written."""
 
 
 def _external_to_dict(title: Title) -> dict[str, Any]:

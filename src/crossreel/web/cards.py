@@ -74,13 +74,18 @@ def poster_url(title: Title, asked: Sequence[Language] = (), territory: Territor
     return f"/poster/{quote(str(title.id), safe=':')}.svg?v={poster_tag(title)}"
 
 
-def still_url(title: Title, asked: Sequence[Language] = (), territory: Territory | None = None) -> str:
-    """The address of a wide picture without letters: an uploaded one, else the drawn one."""
-    uploaded = title.attachment(AttachmentRole.STILL, asked, territory)
+def still_url(visit: Visit, title: Title) -> str:
+    """The address of a wide picture without letters: an uploaded one, else the drawn one.
+
+    The drawn one keeps the side quiet on which a page in the interface language begins.
+    """
+    uploaded = title.attachment(AttachmentRole.STILL, visit.reading, visit.territory)
     if uploaded:
         return picture_url(title, uploaded)
-    tag = poster_tag(title, shape="16:9")
-    return f"/poster/{quote(str(title.id), safe=':')}.svg?shape=still&v={tag}"
+    language = visit.book.language if visit.book.direction == "rtl" else None
+    tag = poster_tag(title, shape="16:9", language=language)
+    side = f"&lang={language.tag}" if language else ""
+    return f"/poster/{quote(str(title.id), safe=':')}.svg?shape=still{side}&v={tag}"
 
 
 def words(text: str, language: Language) -> Words:

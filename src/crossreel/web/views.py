@@ -122,9 +122,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The first title of the home page."""
+    """The first title of the home page, before a wide picture."""
 
     card: Card
+    still: str
     why: str
     synopsis: Words | None
     fallback: str

@@ -12,7 +12,15 @@ from crossreel.recommend import reasons
 from crossreel.recommend.rows import FOR_YOU
 from crossreel.recommend.top import Row as ShelfRow
 from crossreel.values.vocabulary import Vocabulary
-from crossreel.web.cards import ALL_MODES, card, recommended_cards, shown_words, title_url, watch_url
+from crossreel.web.cards import (
+    ALL_MODES,
+    card,
+    recommended_cards,
+    shown_words,
+    still_url,
+    title_url,
+    watch_url,
+)
 from crossreel.web.film import film_of
 from crossreel.web.views import Hero, HomeView, Row
 from crossreel.web.visit import Visit
@@ -77,6 +85,7 @@ def _hero(visit: Visit, shelf_rows: list[ShelfRow], rows: list[Row]) -> Hero:
     synopsis = title.shown_synopsis(visit.reading, visit.territory)
     return Hero(
         card=replace(first, facts=visit.wording.facts(title)),
+        still=still_url(visit, title),
         why=visit.wording.reason(item.reasons[0]) if item.reasons else rows[0].heading,
         synopsis=shown_words(synopsis) if synopsis else None,
         simulated=rows[0].simulated,

@@ -28,7 +28,7 @@ from crossreel.web.console.fields import Fields
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import title_url
 from crossreel.web.console.sitting import Sitting
-from crossreel.web.film import file_url
+from crossreel.web.film import file_url, film_of
 
 __all__ = ["ARTWORK", "MEDIA", "ROUTES", "file_context"]
 
@@ -73,7 +73,8 @@ def file_context(
         "expected": content_hash(title),
         "problem": problem,
         "values": values or {},
-        "mebibytes": max(MOST_BYTES[role] for role in roles) >> 20,
+        "most": _size_of(max(MOST_BYTES[role] for role in roles)),
+        "stands_in": bool((film := film_of(title)) and film.stands_in),
     }
 
 
@@ -94,6 +95,10 @@ def _row(sitting: Sitting, title: Title, one: Attachment) -> FileRow:
     kept = sitting.app.blobs.exists(one.digest)
     role = sitting.tell(ROLE_NAMES[one.role])
     return FileRow(one, role, f"{language}, {place}", " · ".join(facts), url, kept)
+
+
+def _size_of(most: int) -> str:
+    return f"{most >> 30} GiB" if most >= 1 << 30 else f"{round(most / 1e6)} MB"
 
 
 async def upload(request: Request) -> Response:
