@@ -1,4 +1,4 @@
-"""``crossreel subtitles sync``: in time with a film's sound or with another subtitle."""
+"""``crossreel subtitles sync``: in time with another subtitle."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def sync(
     fps: Fps = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a subtitle file in time with a film or another subtitle; refuse (exit 3) what does not fit."""
+    """Bring a subtitle file in time with another one of the film; refuse (exit 3) what does not fit."""
     from crossreel.localize.timedtext import write_bytes
     from crossreel.localize.timedtext.formats import format_for
     from crossreel.localize.timedtext.syncing.sync import sync as sync_document
