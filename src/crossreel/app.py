@@ -32,6 +32,7 @@ from crossreel.models.registry import card
 from crossreel.models.store import ModelStore
 from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.recommend.documents import Documents
+from crossreel.recommend.experiments import Exposures
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
@@ -44,7 +45,7 @@ from crossreel.storage.records.accounts import SqlAccounts
 from crossreel.storage.records.audit import SqlAudit
 from crossreel.storage.records.catalog import SqlCatalog
 from crossreel.storage.records.database import Database, open_database
-from crossreel.storage.records.documents import SqlDocuments
+from crossreel.storage.records.documents import SqlDocuments, SqlExposures
 from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
 from crossreel.storage.records.viewers import SqlViewers
@@ -108,6 +109,7 @@ class App:
     events: EventLog
     rights: Availability
     documents: Documents
+    exposures: Exposures
     shelf: Shelf
     accounts: AccountStore
     audit: AuditTrail
@@ -300,6 +302,7 @@ def open_app(
         events=events,
         rights=rights,
         documents=documents,
+        exposures=SqlExposures(database),
         shelf=shelf,
         accounts=SqlAccounts(database),
         audit=SqlAudit(database),

@@ -11,7 +11,7 @@ import typer
 from crossreel.cli.terminal import Home, Json, emit, opened, table
 from crossreel.errors import BadFile, BadValue
 
-__all__ = ["VERBS"]
+__all__ = ["VERBS", "read_documents"]
 
 At = Annotated[str | None, typer.Option(help="ISO 8601 instant; default is now.")]
 InTerritory = Annotated[str, typer.Option(help="ISO 3166-1 alpha-2 code.")]
@@ -114,7 +114,7 @@ def set_rule(
     from crossreel.accounts.operator import COMMAND_LINE
     from crossreel.desk.rules import put_rule
 
-    documents = _read(rule)
+    documents = read_documents(rule, "rule")
     with opened(home) as app:
         with app.atomic():
             written = [put_rule(app, COMMAND_LINE, document).to_dict() for document in documents]
@@ -135,7 +135,7 @@ def remove_rule(
         emit({"removed": id_}, as_json, lambda: typer.echo(f"{id_} is removed."))
 
 
-def _read(text: str) -> list[dict[str, Any]]:
+def read_documents(text: str, what: str) -> list[dict[str, Any]]:
     """JSON objects from the words themselves or a file."""
     if not text.lstrip().startswith(("{", "[")):
         path = Path(text)
@@ -143,14 +143,16 @@ def _read(text: str) -> list[dict[str, Any]]:
             with path.open(encoding="utf-8") as file:
                 text = file.read(_LARGEST)
         except (OSError, ValueError) as error:
-            raise BadFile(path, "cannot be read", advice="Name a file of rules as JSON.") from error
+            raise BadFile(
+                path, "cannot be read", advice=f"Name a file that holds the {what} as JSON."
+            ) from error
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise BadValue("rule", text[:80], "a JSON object, or a list of them") from error
+        raise BadValue(what, text[:80], "a JSON object, or a list of them") from error
     documents = found if isinstance(found, list) else [found]
     if not documents or not all(isinstance(one, dict) for one in documents):
-        raise BadValue("rule", text[:80], "a JSON object, or a list of them")
+        raise BadValue(what, text[:80], "a JSON object, or a list of them")
     return documents
 
 

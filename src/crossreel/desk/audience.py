@@ -86,6 +86,7 @@ def erase_viewer(app: App, actor: Actor, viewer: ViewerId, *, request_id: str = 
     events = app.events.erase(viewer)
     with app.atomic():
         profile = app.viewers.erase(viewer)
+        app.exposures.erase(viewer)
         shown = {"events": events, "profile": profile}
         record(app, actor, "viewer.erase", str(viewer), after=shown, request_id=request_id)
     return Erased(events, profile)

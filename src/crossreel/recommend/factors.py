@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -28,6 +28,9 @@ _SMALLEST = 256
 _REGRESSION_STEPS = 5
 _FOLD_IN_STEPS = 12
 """Conjugate gradients for a history from nothing: the rest is then below a thousandth."""
+
+
+HalfStep = Callable[[str, sp.csr_array, Floats, Floats, Floats | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,14 @@ class ImplicitAls(Configured):
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> ImplicitAlsModel:  # noqa: B008 - frozen
         """Alternates from small random factors. Raises ``BadInput`` when nobody liked anything."""
+
+        def half(_side: str, rows: sp.csr_array, others: Floats, mine: Floats, pull: Floats | None) -> None:
+            self.improve(rows, others, mine, pull=pull, threads=context.threads)
+
+        return self.alternate(data, context, half)
+
+    def alternate(self, data: TrainingData, context: TrainingContext, half: HalfStep) -> ImplicitAlsModel:
+        """``fit`` by another's half steps: ``half(side, rows, others, mine, pull)`` improves ``mine``."""
         liked = sp.csr_array(data.interactions.liked, dtype=np.float32)
         if not liked.nnz:
             raise BadInput("ALS cannot learn: no viewer liked any title.", advice="Import ratings or views.")
@@ -87,8 +98,8 @@ class ImplicitAls(Configured):
         pull: Floats | None = None
         for done in range(self.rounds):
             context.progress(done, self.rounds, "ALS")
-            self._improve(liked, titles, viewers, self.steps, threads=context.threads)
-            self._improve(fans, viewers, titles, self.steps, pull=pull, threads=context.threads)
+            half("liked", liked, titles, viewers, None)
+            half("fans", fans, viewers, titles, pull)
             if foretold is not None:
                 pull = foretold.of_factors(titles)
         context.progress(self.rounds, self.rounds, "ALS")
@@ -97,24 +108,34 @@ class ImplicitAls(Configured):
             titles[nobody] = pull[nobody]
         return ImplicitAlsModel(self, titles)
 
-    def solve(self, rows: sp.csr_array, others: Floats) -> Floats:
-        """(rows, factors): the best factors of each row, given those of the other side; 0 for empty rows."""
+    def solve(self, rows: sp.csr_array, others: Floats, whole: Floats | None = None) -> Floats:
+        """(rows, factors): the best factors of each row, given those of the other side; 0 for empty rows.
+
+        ``whole`` is what ``gram_of(others)`` gives, where it is known already.
+        """
         mine = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32)
-        self._improve(sp.csr_array(rows, dtype=np.float32), others, mine, _FOLD_IN_STEPS, threads=1)
+        rows = sp.csr_array(rows, dtype=np.float32)
+        self.improve(rows, others, mine, steps=_FOLD_IN_STEPS, whole=whole, threads=1)
         return mine
 
-    def _improve(
+    def gram_of(self, others: Floats) -> Floats:
+        """(factors, factors) what all pairs of the other side add to every row's system."""
+        return np.float32(self.unobserved) * (others.T @ others)
+
+    def improve(
         self,
         rows: sp.csr_array,
         others: Floats,
         mine: Floats,
-        steps: int,
         *,
+        steps: int = 0,
         pull: Floats | None = None,
+        whole: Floats | None = None,
         threads: int = 0,
     ) -> None:
         """Improves ``mine`` in place; rows are shared out among threads and do not touch each other."""
-        whole = np.float32(self.unobserved) * (others.T @ others)
+        steps = steps or self.steps
+        whole = self.gram_of(others) if whole is None else whole
         ridge = (self.lam * (np.diff(rows.indptr) + self.unobserved * rows.shape[1])).astype(np.float32)
         toward = np.zeros((0, others.shape[1]), np.float32) if pull is None else pull * ridge[:, None]
         others, run = np.ascontiguousarray(others), compiled(improve)
@@ -193,12 +214,22 @@ class ImplicitAlsModel:
 
     def __init__(self, algorithm: ImplicitAls, titles: Floats) -> None:
         self._algorithm, self._titles = algorithm, titles
+        self._whole = algorithm.gram_of(titles)
         length = np.sqrt((titles * titles).sum(axis=1, keepdims=True))
         self._directions = titles / np.where(length > 0, length, 1)
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) inner products with the factors solved for each history."""
-        return np.asarray(self._algorithm.solve(histories, self._titles) @ self._titles.T)
+        return np.asarray(self.queries(histories) @ self._titles.T)
+
+    @property
+    def vectors(self) -> Floats:
+        """(titles, factors)."""
+        return self._titles
+
+    def queries(self, histories: sp.csr_array) -> Floats:
+        """(viewers, factors) solved for each history."""
+        return self._algorithm.solve(histories, self._titles, self._whole)
 
     def similar(self, title: int) -> Floats:
         """(titles,) cosines of the factors."""

@@ -20,16 +20,20 @@ import scipy.sparse as sp
 
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import Conflict
+from crossreel.recommend import index as title_index
 from crossreel.recommend.content import ContentModel, ContentToContent
 from crossreel.recommend.facets import Facets
+from crossreel.recommend.index import TitleIndex
 from crossreel.recommend.kept_content import kept_content
-from crossreel.recommend.roles import Contribution, Explains, Floats, SimilarTitles
+from crossreel.recommend.roles import Contribution, Embeds, Explains, Floats, SimilarTitles
 from crossreel.recommend.saved import Trained
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 from crossreel.values.vocabulary import Vocabulary
 
 __all__ = ["Offer", "Placed", "offer_of"]
+
+_CANDIDATES = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +149,38 @@ class Placed:
         return Facets([known.get(id_) for id_ in self.offer.titles.ids])
 
     def scores(self, liked: sp.csr_array) -> Floats:
-        """(size,) the model's scores for a (1, len(titles)) history."""
-        return self._to_here(np.asarray(self.trained.model.scores(self._abroad(liked)))[0])
+        """(size,) the model's scores for a (1, len(titles)) history.
+
+        Beyond ``index.EXACT_UP_TO`` titles, where scores are inner products, only the best 2,000 are
+        found, by an approximate index; the others score 0.
+        """
+        history, found = self._abroad(liked), self.index
+        if found is None:
+            return self._to_here(np.asarray(self.trained.model.scores(history))[0])
+        assert isinstance(self.trained.model, Embeds)
+        numbers, products = found.search(self.trained.model.queries(history), _CANDIDATES)
+        row = np.zeros(len(self.trained.titles), dtype=np.float32)
+        row[numbers[0]] = products[0]
+        return self._to_here(row)
+
+    @property
+    def index(self) -> TitleIndex | None:
+        """Of a catalog too large to score whole; built when first asked for, which takes minutes."""
+        model = self.trained.model
+        if len(self.trained.titles) <= title_index.EXACT_UP_TO or not isinstance(model, Embeds):
+            return None
+        with self._lock:
+            return self._index
+
+    @cached_property
+    def _index(self) -> TitleIndex:
+        model = self.trained.model
+        assert isinstance(model, Embeds)
+        fans = np.random.default_rng(0).choice(len(model.vectors), 200)  # viewers who like one title each
+        ones = np.ones(len(fans), dtype=np.float32)
+        shape = (len(fans), len(model.vectors))
+        likes = sp.csr_array((ones, fans, np.arange(len(fans) + 1)), shape=shape)
+        return title_index.index_of(model.vectors, model.queries(likes))
 
     def content_scores(self, liked: sp.csr_array) -> Floats:
         """(size,) likeness by content to a (1, len(titles)) history."""

@@ -24,6 +24,7 @@ __all__ = [
     "Algorithm",
     "AnswerPath",
     "Contribution",
+    "Embeds",
     "Explains",
     "ModelCard",
     "PredictedRatings",
@@ -140,6 +141,20 @@ class Algorithm(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """The configuration as JSON."""
+        ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """Scores are inner products, so that a catalog too large to score whole can be searched by an index."""
+
+    @property
+    def vectors(self) -> Floats:
+        """(titles, dimensions) float32."""
+        ...
+
+    def queries(self, histories: sp.csr_array) -> Floats:
+        """(viewers, dimensions) float32: what the titles' vectors are multiplied with."""
         ...
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "idf",
     "loudest",
     "nearest",
+    "nearest_rows",
     "tf_idf",
     "top_of_rows",
     "weigh",
@@ -75,6 +76,33 @@ def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_
     return sp.csr_array(sp.vstack(parts, format="csr")) if parts else sp.csr_array((0, 0), dtype=np.float32)
 
 
+def nearest_rows(
+    weights: sp.csr_array, turned: sp.csr_array, rows: slice, k: int, *, shrinkage: float = 0.0
+) -> sp.csr_array:
+    """Some rows of ``nearest``, (rows, things), by sparse products alone.
+
+    Every sum is made in the order of its aspects whatever the rows asked for, so that rows made
+    apart are those made together; where ``nearest`` multiplies densely it differs by rounding.
+
+    Args:
+        weights: W, (things, aspects).
+        turned: W' as CSR.
+        rows: which candidates.
+        k: neighbors a row.
+        shrinkage: as in ``nearest``.
+    """
+    some = sp.csr_array(weights[rows])
+    block = sp.csr_array(some @ turned)
+    if shrinkage:
+        mine, all_ = (
+            sp.csr_array((np.ones(one.nnz, dtype=np.float32), one.indices, one.indptr), shape=one.shape)
+            for one in (some, turned)
+        )
+        counted = _shrunk(block, sp.csr_array(mine @ all_), np.float32(shrinkage))
+        block = sp.csr_array(counted)
+    return top_of_rows(block, k, but=np.arange(rows.start, rows.stop))
+
+
 def _shrunk(
     block: Floats | sp.csr_array, common: Floats | sp.csr_array, h: np.float32
 ) -> Floats | sp.csr_array:
@@ -92,7 +120,7 @@ def top_of_rows(
 
     Args:
         matrix: (rows, columns).
-        k: entries kept in a row; of several equal to the smallest of them, any.
+        k: entries kept in a row; of several equal to the smallest of them, those of lower columns.
         but: (rows,) a column of each row that is left out; in a dense matrix it is set to 0.
     """
     rows, columns = matrix.shape
@@ -105,8 +133,12 @@ def top_of_rows(
     for place in np.flatnonzero(np.bincount(row[keep], minlength=rows) > k):
         inside = np.arange(matrix.indptr[place], matrix.indptr[place + 1])
         inside = inside[keep[inside]]
-        drop = np.argpartition(matrix.data[inside], len(inside) - k)[: len(inside) - k]
-        keep[inside[drop]] = False
+        values = matrix.data[inside]
+        cut = np.partition(values, len(values) - k)[len(values) - k]
+        keep[inside[values < cut]] = False
+        tied = inside[values == cut]
+        spare = len(tied) + int(np.count_nonzero(values > cut)) - k
+        keep[tied[np.argsort(-matrix.indices[tied], kind="stable")[:spare]]] = False
     indptr = np.concatenate([[0], np.cumsum(np.bincount(row[keep], minlength=rows))])
     result = sp.csr_array((matrix.data[keep], matrix.indices[keep], indptr), shape=matrix.shape)
     result.sort_indices()

@@ -19,7 +19,7 @@ from crossreel.recommend.exploring import Showings
 from crossreel.recommend.home_page import HomePage, Row
 from crossreel.recommend.inspection import Inspection
 from crossreel.recommend.picking import Audition, Recommendation
-from crossreel.recommend.policy import RuleBook
+from crossreel.recommend.policy import PLAIN, RuleBook
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.present import Present, no_history
 from crossreel.recommend.reasons import Reason
@@ -168,6 +168,10 @@ class Shelf:
         """The id of the model that serves, or None when none was ever activated."""
         return self._models.active()
 
+    def newest(self, algorithm: str) -> str:
+        """The id of the model that answers for an algorithm. Raises ``MissingModel``."""
+        return self._models.newest(algorithm)
+
     def activate(self, id_: str) -> None:
         """Lets a trained model serve. Raises ``MissingModel``, or ``BadFile`` if it is damaged."""
         self._models.activate(id_)
@@ -234,11 +238,27 @@ class Shelf:
         return list(self.page(viewer, territory, n_per_row, at).rows)
 
     def page(
-        self, viewer: ViewerId, territory: Territory, n_per_row: int, at: datetime | None = None
+        self,
+        viewer: ViewerId,
+        territory: Territory,
+        n_per_row: int,
+        at: datetime | None = None,
+        *,
+        algorithm: str | None = None,
+        ruled: bool = True,
     ) -> HomePage:
-        """The rows of a viewer's home page, and how they stand to the quotas. Raises as ``top``."""
+        """The rows of a viewer's home page, and how they stand to the quotas. Raises as ``top``.
+
+        Args:
+            viewer: anyone.
+            territory: where.
+            n_per_row: titles a row, at most.
+            at: the instant; default is now.
+            algorithm: ask its newest model instead of the active one.
+            ruled: False leaves the staff's rules out.
+        """
         at = at or self._clock()
-        asked = self._audition(territory, n_per_row, at, viewer=viewer)
+        asked = self._audition(territory, n_per_row, at, viewer=viewer, algorithm=algorithm, ruled=ruled)
         titles, span = asked.placed.offer.titles, timedelta(days=NEW_DAYS)
 
         def leaving() -> npt.NDArray[np.int64]:
@@ -267,6 +287,7 @@ class Shelf:
         viewer: ViewerId | None = None,
         mode: Mode | None = None,
         algorithm: str | None = None,
+        ruled: bool = True,
     ) -> Audition:
         if n < 1:
             raise BadValue("number of titles", n, "at least 1")
@@ -275,7 +296,7 @@ class Shelf:
         at = at or self._clock()
         open_ = self._rights.mask(placed.offer.titles, territory, modes, at)
         history = no_history(placed) if viewer is None else self._present.history(viewer, placed)
-        policy = self._rules.policy(placed, territory, at)
+        policy = self._rules.policy(placed, territory, at) if ruled else PLAIN
         known = None
         if policy.explore_cap is not None:
             known = self._showings.reached(placed, policy.explore_cap)

@@ -114,6 +114,11 @@ class StoredEventLog:
         """
         return compacting.compact(self._database, self._segments, self._engine)
 
+    def files(self) -> list[Path]:
+        """The Parquet segments as of now, for engines that read them themselves; ``compact`` first."""
+        with self._database.read() as connection:
+            return self._segments.paths(self._segments.listed(connection))
+
     def erase(self, viewer: ViewerId) -> int:
         """Removes one viewer's events everywhere, rewriting segments; returns how many."""
         return erasing.erase(self._database, self._segments, self._engine, viewer)

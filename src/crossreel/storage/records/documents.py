@@ -114,9 +114,13 @@ class SqlExposures:
     def add(self, experiment: str, viewer: ViewerId, variant: str, at: datetime) -> None:
         """Notes the first time a viewer saw a variant; later ones change nothing."""
         row = {"experiment": experiment, "viewer": str(viewer), "variant": variant, "time": to_text(at)}
+        where = (exposures.c.experiment == experiment, exposures.c.viewer == str(viewer))
+        query = select(exposures.c.viewer).where(*where)
+        with self._database.read() as connection:
+            if connection.execute(query).first() is not None:
+                return
         with self._database.write() as connection:
-            where = (exposures.c.experiment == experiment, exposures.c.viewer == str(viewer))
-            if connection.execute(select(exposures.c.viewer).where(*where)).first() is None:
+            if connection.execute(query).first() is None:
                 connection.execute(exposures.insert(), [row])
 
     def all(self, experiment: str) -> list[tuple[ViewerId, str, datetime]]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crossreel.audience.event import EventKind
+from crossreel.desk.experiments import dealt
 from crossreel.recommend import reasons
 from crossreel.recommend.rows import FOR_YOU
 from crossreel.recommend.top import Row as ShelfRow
@@ -23,7 +24,7 @@ from crossreel.web.cards import (
 )
 from crossreel.web.film import film_of
 from crossreel.web.views import Hero, HomeView, Row
-from crossreel.web.visit import Visit
+from crossreel.web.visit import NEWCOMER, Visit
 
 __all__ = ["home", "home_view"]
 
@@ -42,7 +43,12 @@ def home(request: Request) -> Response:
 
 def home_view(visit: Visit) -> HomeView:
     """What the home page shows on this visit."""
-    shelf_rows = visit.app.shelf.rows(visit.viewer, visit.territory, _A_ROW, at=visit.now)
+    variant = None if visit.viewer == NEWCOMER else dealt(visit.app, visit.viewer, visit.now)
+    algorithm, ruled = (variant.algorithm or None, variant.rules) if variant else (None, True)
+    page = visit.app.shelf.page(
+        visit.viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled
+    )
+    shelf_rows = list(page.rows)
     rows = [row for row in (_row(visit, number, row) for number, row in enumerate(shelf_rows)) if row.cards]
     if not rows:
         return HomeView(None, (), empty=_nothing_left(visit))
