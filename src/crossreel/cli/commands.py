@@ -18,7 +18,6 @@ NOUNS = {
     "rights": "Licenses, and what may be shown where.",
     "recommend": "Train models, and ask them.",
     "audio": "Transcribe, speak, dub, and loudness.",
-    "audio": "Loudness of sound; speech in and out.",
     "experiment": "Live experiments in the storefront.",
     "subtitles": "Inspect, convert, check and fix timed text.",
     "insight": "What to change in a title for a country.",
