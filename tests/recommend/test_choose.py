@@ -17,7 +17,7 @@ from crossreel.recommend import choose as module
 from crossreel.recommend.choose import SPLITS, choose
 from crossreel.recommend.choosing import candidates as listed
 from crossreel.recommend.choosing.candidates import Candidate, candidates, fits
-from crossreel.recommend.choosing.halving import Clock, backtest, shares
+from crossreel.recommend.choosing.halving import Clock, _mean_of, backtest, shares
 from crossreel.recommend.choosing.profile import profile_of
 from crossreel.recommend.choosing.trials import Visible, warm
 from crossreel.recommend.choosing.worker import Here, Overtime, Worker
@@ -287,3 +287,9 @@ def test_what_cannot_be_chosen_by_is_told(data):
     with pytest.raises(BadInput, match="choose by"):
         choose(Dataset.of(of_likes(np.eye(3)).interactions), isolated=False)
     assert listed.candidates(profile_of(data))[0].algorithm == "popular"
+
+
+def test_viewers_who_take_part_in_one_look_count_with_it():
+    nan = np.nan
+    found = _mean_of([np.array([0.5, 1.0, nan, nan]), np.array([nan, 0.0, nan, 0.25])])
+    np.testing.assert_array_equal(found, [0.5, 0.5, nan, 0.25])

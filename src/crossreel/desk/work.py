@@ -18,6 +18,8 @@ from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.audience.importing import import_audience
 from crossreel.catalog.importing import import_catalog, write_refused
+from crossreel.desk.choosing import KIND as CHOOSING
+from crossreel.desk.choosing import choose_job
 from crossreel.desk.models import activate_model
 from crossreel.desk.trail import record
 from crossreel.errors import BadFile, BadRows, BadValue, Conflict, UnknownId
@@ -46,6 +48,7 @@ def handlers(app: App) -> dict[str, Handler]:
         "audience.import": bound(_import_audience),
         "rights.import": bound(_import_rights),
         "recommend.train": bound(_train),
+        CHOOSING: bound(choose_job),
         "workspace.backup": bound(_back_up),
         "audience.compact": bound(lambda app, _parameters, _progress: {"moved": app.events.compact()}),
     }

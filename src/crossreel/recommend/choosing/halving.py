@@ -145,7 +145,8 @@ def backtest(
         if share < 1:
             running = _better_half(running, share, visible.seed)
     finalists = sorted(
-        (tried for tried in running if 1.0 in tried.trials), key=lambda tried: -tried.mean(1.0)
+        (one for one in running if 1.0 in one.trials and not np.isnan(one.mean(1.0))),
+        key=lambda tried: -tried.mean(1.0),
     )
     if looks:
         finalists = _looked_again(worker, visible, finalists, looks, end, clock, progress)
@@ -192,9 +193,11 @@ def _looked_again(
 
 
 def _mean_of(values: Sequence[Values]) -> Values:
-    """(viewers,) mean of several looks; NaN where one of them has none."""
-    mean: Values = np.mean(np.array(values), axis=0)
-    return mean
+    """(viewers,) mean of the looks in which each viewer took part; NaN for who took part in none."""
+    table = np.array(values)
+    there = ~np.isnan(table)
+    total = np.where(there, table, 0.0).sum(axis=0)
+    return np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan)
 
 
 def _try(

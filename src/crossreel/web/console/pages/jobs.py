@@ -29,6 +29,7 @@ KIND_NAMES = {
     "audience.import": M_("Import of events"),
     "rights.import": M_("Import of licenses"),
     "recommend.train": M_("Training of a model"),
+    "recommend.choose": M_("Choosing of an algorithm"),
     "audience.compact": M_("Packing of events"),
 }
 _SKIPPING = frozenset({"catalog.import", "audience.import"})

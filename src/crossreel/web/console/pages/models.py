@@ -17,7 +17,7 @@ from crossreel.recommend.roles import ModelCard
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
-from crossreel.web.console.pages import experiments, inspector, rules
+from crossreel.web.console.pages import choosing, experiments, inspector, rules
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Sitting
@@ -194,12 +194,14 @@ NOUN = Noun(
         changed("/models", train),
         changed("/models/activate", activate),
         changed("/models/roll-back", roll_back),
+        *choosing.ROUTES,
         *inspector.ROUTES,
         *rules.ROUTES,
         *experiments.ROUTES,
     ],
     commands=[
         Command(M_("Models"), console_url("/models"), "train activate roll back recommend"),
+        *choosing.COMMANDS,
         *inspector.COMMANDS,
         *rules.COMMANDS,
         *experiments.COMMANDS,
