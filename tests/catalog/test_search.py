@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -168,3 +169,10 @@ def test_documents_have_exactly_the_fields() -> None:
     assert tuple(document) == FIELDS
     assert document["names"] == "기 생 충 parasite"
     assert document["whole"] == "기생충 parasite"
+
+
+@pytest.mark.parametrize("name", ["7", "0112641", "THE", "Heat", "x1", "a_b", "don't", "Jäger", "A Heat"])
+def test_a_title_that_is_only_a_name_is_indexed_like_any_other(name: str) -> None:
+    bare = Title(TitleId("test", "1"), name)
+    with_facts = index_document(replace(bare, keywords=("word",)))
+    assert index_document(bare) == {**with_facts, "keywords": ""}

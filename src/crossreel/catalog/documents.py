@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -64,21 +65,22 @@ T = TypeVar("T")
 
 def title_to_dict(title: Title) -> dict[str, Any]:
     """The title's document; ids are written whole (``source:id``), empty facts are left out."""
-    facts: dict[str, Any] = {
-        "id": str(title.id),
-        "kind": title.kind.value,
-        "parent": str(title.parent) if title.parent else None,
-        "number": title.number,
-        "name": title.name,
-        "runtime_minutes": title.runtime_minutes,
-        "year": title.year,
-    }
-    document = {key: value for key, value in facts.items() if value is not None}
+    document: dict[str, Any] = {"id": str(title.id), "kind": title.kind.value}
+    if title.parent:
+        document["parent"] = str(title.parent)
+    if title.number is not None:
+        document["number"] = title.number
+    document["name"] = title.name
+    if title.runtime_minutes is not None:
+        document["runtime_minutes"] = title.runtime_minutes
+    if title.year is not None:
+        document["year"] = title.year
     # Most titles of a large catalog have few lists; an empty one costs a look and nothing more.
-    for key, write in _LISTS.items():
-        values = getattr(title, key)
-        if values:
-            document[key] = [write(value) for value in values]
+    lists = _lists_of(title)
+    if any(lists):
+        for (key, write), values in zip(_LISTS.items(), lists, strict=True):
+            if values:
+                document[key] = [write(value) for value in values]
     if title.external_ids:
         document["external_ids"] = _external_to_dict(title)
     return document
@@ -110,6 +112,7 @@ _LISTS: dict[str, Callable[[Any], Any]] = {
     "attachments": attachment_to_dict,
 }
 """Key of a list of facts -> how one of them is written."""
+_lists_of = attrgetter(*_LISTS)
 
 
 def _external_to_dict(title: Title) -> dict[str, Any]:

@@ -104,6 +104,9 @@ def names_of(title: Title) -> tuple[str, ...]:
 def index_document(title: Title) -> dict[str, str]:
     """The tokens to index for a title, separated by spaces, for each of ``FIELDS``."""
     names = names_of(title)
+    if names[0].isalnum() and names[0].isascii() and _is_bare(title):
+        word = fold(names[0])
+        return {"whole": word, "names": word, "people": "", "keywords": "", "synopsis": ""}
     people = [part for credit in title.credits for part in (credit.name, credit.character) if part]
     facts = [*title.keywords, *title.genres, *([str(title.year)] if title.year else [])]
     prose = [part for text in title.texts for part in (text.synopsis, text.tagline) if part]
@@ -114,6 +117,11 @@ def index_document(title: Title) -> dict[str, str]:
         "keywords": " ".join(_indexed(facts)),
         "synopsis": " ".join(tokens("\n".join(prose))),
     }
+
+
+def _is_bare(title: Title) -> bool:
+    """Whether the index sees nothing of a title but its name (titles that only events know are such)."""
+    return not (title.texts or title.aliases or title.credits or title.keywords or title.genres or title.year)
 
 
 def _indexed(texts: Iterable[str]) -> list[str]:

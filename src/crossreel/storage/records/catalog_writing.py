@@ -43,7 +43,8 @@ def put(
     _write_records(connection, latest, after, documents, known=before)
     moved = [id_ for id_ in members if id_ not in latest and before[id_] != members[id_]]
     _move_records(connection, {id_: members[id_] for id_ in moved})
-    gone = _remove_empty(connection, {*before.values(), *(title.id for title in merged)})
+    # Whatever a member points to has a record.
+    gone = _remove_empty(connection, (brought | set(before.values())) - set(members.values()))
     search_index.refresh(connection, [title for title in merged if title.id not in gone])
     _add_doubtful(connection, doubtful)
 
