@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from crossreel.accounts.access import add_operator
 from crossreel.accounts.operator import Role
 from crossreel.app import App
+from crossreel.desk.work import handlers
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -50,6 +51,14 @@ PATHS = {
     "go": "/console/go?q=nos",
     "keys": "/console/keys",
 }
+ROWS = """viewer,title,value,time
+kim,nosferatu-1922,5,2026-01-02T20:00:00Z
+kim,metropolis-1927,11,2026-01-02T22:00:00Z
+lee,nosferatu-1922,4,2026-13-02T20:00:00Z
+lee,metropolis-1927,3,2026-01-04T20:00:00Z
+"""
+LONG = 120_000
+"""Milliseconds that a job may take on a busy machine."""
 
 
 @pytest.fixture(scope="session")
@@ -309,3 +318,55 @@ def test_a_reporter_reads_and_is_offered_nothing_else(signed_in):
         page.goto(PATHS[name])
         assert not grave_findings(page), name
         picture(page, f"{name}-reporter")
+
+
+def test_a_file_with_bad_rows_is_refused_corrected_and_taken(signed_in, staff, tmp_path):
+    file = tmp_path / "ratings.csv"
+    file.write_text(ROWS, encoding="utf-8")
+    page = signed_in("/console/import?of=audience", **DESK)
+    page.locator("#f-file").set_input_files(file)
+    page.locator("#f-format").select_option("csv")
+    page.locator("#f-source").fill("sample")
+    page.locator("#f-kind").select_option("rating")
+    page.locator("#f-scale").fill("1..5")
+    with staff.workers(handlers(staff)):
+        page.get_by_role("button", name="Start the import").click()
+        expect(page.get_by_text("What went wrong")).to_be_visible(timeout=LONG)
+        page.reload()
+        refused = page.get_by_role("region", name="Refused rows").locator("tbody tr")
+        expect(refused).to_have_count(2)
+        assert not grave_findings(page)
+        picture(page, "import-refused")
+        before = staff.events.revision()
+        with page.expect_download() as fetched:
+            page.get_by_role("link", name="Download the bad rows (CSV)").click()
+        text = fetched.value.path().read_text(encoding="utf-8")
+        assert "11" in text
+        assert "2026-13-02" in text
+        assert staff.events.revision() == before
+        page.get_by_role("button", name="Import without the bad rows").click()
+        expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=LONG)
+    picture(page, "import-done")
+    assert staff.events.revision() > before
+
+
+def test_a_model_is_trained_activated_and_rolled_back(signed_in, staff, open_page):
+    serving = staff.shelf.active()
+    page = signed_in("/console/models", **DESK)
+    page.locator("#f-algorithm").select_option("ease")
+    with staff.workers(handlers(staff)):
+        page.get_by_role("button", name="Train").click()
+        expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=LONG)
+    assert staff.shelf.active() == serving
+    page.goto("/console/models")
+    picture(page, "models-trained")
+    page.get_by_role("button", name="Activate").first.click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    assert staff.shelf.active() != serving
+    viewer = open_page("/", **DESK)
+    assert viewer.locator("main h2").count() > 0
+    page.get_by_role("button", name="Let it serve again").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    assert staff.shelf.active() == serving
+    assert not grave_findings(page)
+    picture(page, "models-rolled-back")
