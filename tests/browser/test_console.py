@@ -46,7 +46,6 @@ PATHS = {
     "rules": "/console/rules",
     "jobs": "/console/jobs",
     "import": "/console/import?of=audience",
-    "audit": "/console/audit",
     "settings": "/console/settings",
     "go": "/console/go?q=nos",
     "keys": "/console/keys",

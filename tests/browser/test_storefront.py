@@ -322,4 +322,4 @@ def test_the_first_page_is_light_and_does_not_jump(open_page):
         })"""
     )
     assert shift < 0.1
-    assert sum(sizes.values()) < 150_000, sizes
+    assert sum(sizes.values()) < 150_000, "\n".join(f"{size} {url}" for url, size in sizes.items())

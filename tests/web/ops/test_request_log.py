@@ -96,7 +96,7 @@ def test_a_fault_is_a_line_of_level_error_and_its_traceback_stays_inside(stage, 
         raise RuntimeError("what broke")
 
     configure_logs(LogSettings(), stream)
-    monkeypatch.setattr("crossreel.recommend.top.Shelf.rows", broken)
+    monkeypatch.setattr("crossreel.recommend.top.Shelf.page", broken)
     answer = stage.visitor().get("/")
     assert answer.status_code == 500
     assert "what broke" not in answer.text

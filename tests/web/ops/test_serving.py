@@ -25,12 +25,12 @@ import sys, time
 from crossreel.cli import main
 from crossreel.recommend.top import Shelf
 
-rows = Shelf.rows
+page = Shelf.page
 def slow(*args, **kwargs):
     print("under way", file=sys.stderr, flush=True)
     time.sleep(1.5)
-    return rows(*args, **kwargs)
-Shelf.rows = slow
+    return page(*args, **kwargs)
+Shelf.page = slow
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -25,6 +25,8 @@ TAGS = {
     "rights": "Whether a title may be shown, and why.",
     "audience": "Viewers and what they do.",
     "recommend": "Lists and rows of titles, with reasons.",
+    "rules": "What staff pin, boost, exclude or promise on pages and lists.",
+    "experiments": "Variants of pages compared on viewers, with a test that may be looked at any time.",
     "models": "Trained recommenders.",
     "imports": "Files taken in.",
     "jobs": "Long work: watched, canceled, tried again.",

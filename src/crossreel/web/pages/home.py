@@ -37,7 +37,7 @@ def home(request: Request) -> Response:
     view = home_view(visit)
     cards = [one for row in view.rows for one in row.cards]
     shown = [view.hero.card, *cards] if view.hero else cards
-    names = [words for one in shown for words in (one.name, one.original) if words]
+    names = [one.name for one in shown]  # original names use the system's fonts: the first page stays light
     return visit.page("home.html", view=view, names=names)
 
 
