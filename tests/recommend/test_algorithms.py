@@ -115,9 +115,7 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
 
 
 def test_an_unknown_algorithm_is_refused_with_the_list():
-    with pytest.raises(
-        BadValue, match=r"one of .*\bpopular\b.*\bcontent\b|one of .*\bcontent\b.*\bpopular\b"
-    ):
+    with pytest.raises(BadValue, match="one of popular, content"):
         configure("magic")
 
 

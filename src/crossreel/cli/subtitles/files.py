@@ -25,9 +25,9 @@ from crossreel.cli.subtitles.options import (
     read,
     shots_of,
     tell,
-    write,
 )
 from crossreel.cli.terminal import Json, announce, emit, table
+from crossreel.studio.whole_files import write_whole
 
 __all__ = ["check", "convert", "fix", "inspect"]
 
@@ -77,7 +77,7 @@ def convert(
     target = format_for(out, to)
     document = read(file, format_, encoding, language, fps)
     written = write_bytes(document, target.name, encoding=out_encoding, rate=rate_of(fps))
-    write(out, written.data)
+    write_whole(out, written.data)
     notes = [*document.notes, *written.notes]
     result = {
         "file": str(file),
@@ -170,7 +170,7 @@ def fix(
     notes = [*document.notes, *profile_note(profile, fixed.after.profile, tongue), *fixed.notes]
     if out is not None and target is not None:
         written = write_bytes(fixed.document, target.name, rate=rate_of(fps))
-        write(out, written.data)
+        write_whole(out, written.data)
         notes += written.notes
     result: dict[str, Any] = {
         "file": str(file),

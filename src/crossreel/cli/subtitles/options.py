@@ -1,9 +1,7 @@
-"""What the verbs of ``crossreel subtitles`` share: their options, reading and writing."""
+"""What the verbs of ``crossreel subtitles`` share: their options and their reading."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crossreel.cli.terminal import announce
-from crossreel.errors import BadFile, BadValue, WrongUse
+from crossreel.errors import BadValue, WrongUse
 
 if TYPE_CHECKING:
     from crossreel.localize.timedtext import Document
@@ -36,7 +34,6 @@ __all__ = [
     "read",
     "shots_of",
     "tell",
-    "write",
 ]
 
 FINDINGS = 3
@@ -124,19 +121,3 @@ def tell(notes: list[str] | tuple[str, ...]) -> None:
     """Each note on standard error."""
     for note in notes:
         announce(note)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise BadFile(path, f"cannot be written ({error.strerror or error})") from error

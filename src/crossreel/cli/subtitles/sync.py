@@ -17,10 +17,10 @@ from crossreel.cli.subtitles.options import (
     rate_of,
     read,
     tell,
-    write,
 )
 from crossreel.cli.terminal import Json, announce, emit, table
 from crossreel.errors import WrongUse
+from crossreel.studio.whole_files import write_whole
 
 if TYPE_CHECKING:
     from crossreel.localize.timedtext.syncing.evidence import Reference
@@ -63,7 +63,7 @@ def sync(
     refused = synced.action == "refused"
     if out is not None and target is not None and not refused:
         written = write_bytes(synced.document, target.name, rate=rate_of(fps))
-        write(out, written.data)
+        write_whole(out, written.data)
         notes += written.notes
     if synced.unplaced:
         notes.append(

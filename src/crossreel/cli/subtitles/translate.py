@@ -17,10 +17,10 @@ from crossreel.cli.subtitles.options import (
     rate_of,
     read,
     tell,
-    write,
 )
 from crossreel.cli.terminal import Home, Json, announce, emit, progress_bar, table
 from crossreel.errors import OutsideFailure
+from crossreel.studio.whole_files import write_whole
 
 if TYPE_CHECKING:
     from crossreel.localize.translate.lines import Translated
@@ -109,7 +109,7 @@ def translate(
         made, remarks = fixed.document, [*remarks, *fixed.notes]
     if out is not None and target_format is not None:
         written = write_bytes(made, target_format.name, rate=rate_of(fps))
-        write(out, written.data)
+        write_whole(out, written.data)
         remarks += written.notes
     result = _result(file, out, done, len(made.cues), remarks)
     rows = [(line.cue, f"{line.risk:.2f}", line.source, line.target) for line in done.worst_first()]

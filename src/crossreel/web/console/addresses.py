@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,10 +19,13 @@ from crossreel.web.console.nouns import ROOT
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Console, Sitting
 
-__all__ = ["changed", "shown", "sign_in_first"]
+__all__ = ["changed", "shown", "sign_in_first", "uploaded"]
 
 Show = Callable[[Sitting], Response]
 Change = Callable[[Sitting, Fields], Response]
+Take = Callable[[Sitting, dict[str, str], UploadFile | None], Response]
+_FORM_BYTES = 1 << 20
+"""What the form around an uploaded file may take."""
 
 
 def shown(path: str, show: Show, needs: Permission = Permission.READ) -> Route:
@@ -41,23 +47,61 @@ def changed(path: str, change: Change, needs: Permission = Permission.EDIT) -> R
     The form's token is checked before ``change`` runs.
     """
 
-    def admitted(request: Request) -> Sitting | None:
-        sitting = Sitting.begin(request)
-        if sitting is not None:
-            sitting.actor.require(needs)
-        return sitting
-
     def act(sitting: Sitting, fields: Fields) -> Response:
         sitting.console.cookies.forms.check_form(sitting.request, fields.one("token"))
         return change(sitting, fields.without("token"))
 
     async def answer(request: Request) -> Response:
-        sitting = await run_in_threadpool(admitted, request)
+        sitting = await run_in_threadpool(_admitted, request, needs)
         if sitting is None:
             return sign_in_first(request)
         return await run_in_threadpool(act, sitting, await read_fields(request))
 
     return Route(path, answer, methods=["POST"], name=f"change {path}")
+
+
+def uploaded(path: str, take: Take, most: int, needs: Permission = Permission.EDIT) -> Route:
+    """The target of a form with one file of at most ``most`` bytes: POST, for whoever has ``needs``.
+
+    Who asks is settled, and the length is checked, before the body is read; then the form's token.
+    """
+
+    def act(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -> Response:
+        sitting.console.cookies.forms.check_form(sitting.request, fields.pop("token", ""))
+        return take(sitting, fields, file)
+
+    async def answer(request: Request) -> Response:
+        sitting = await run_in_threadpool(_admitted, request, needs)
+        if sitting is None:
+            return sign_in_first(request)
+        _check_length(request, most)
+        try:
+            async with request.form(max_files=1, max_fields=20, max_part_size=8000) as sent:
+                fields = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
+                file = next((one for one in sent.values() if isinstance(one, UploadFile)), None)
+                return await run_in_threadpool(act, sitting, fields, file)
+        except MultiPartException as error:
+            raise HTTPException(400) from error
+
+    return Route(path, answer, methods=["POST"], name=f"change {path}")
+
+
+def _admitted(request: Request, needs: Permission) -> Sitting | None:
+    sitting = Sitting.begin(request)
+    if sitting is not None:
+        sitting.actor.require(needs)
+    return sitting
+
+
+def _check_length(request: Request, most: int) -> None:
+    """Refuses other bodies than forms with a file, too large ones, and those that hide their length."""
+    if request.headers.get("content-type", "").partition(";")[0] != "multipart/form-data":
+        raise HTTPException(415)
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise HTTPException(411)
+    if int(length) > most + _FORM_BYTES:
+        raise HTTPException(413)
 
 
 def sign_in_first(request: Request) -> Response:

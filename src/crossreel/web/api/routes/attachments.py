@@ -63,6 +63,14 @@ def _documents(title: Title) -> list[dict[str, Any]]:
     ]
 
 
+def _as_read(call: Calling, title: str, if_match: str | None) -> TitleId:
+    """The title's id, once it is sure that the title still is what the caller read."""
+    id_ = call.title(title)
+    if if_match is not None:
+        check_match(if_match, content_hash(call.app.catalog.get([id_])[id_]))
+    return id_
+
+
 @router.get("/titles/{title}/attachments", **operation(Permission.READ, list[AttachedFile]))
 def list_files(call: Calling, title: TitlePath) -> Response:
     """List a title's files; the ETag is the title's."""
@@ -90,9 +98,7 @@ def upload_file(
     if_match: IfMatch = None,
 ) -> Response:
     """Upload a file of a title, in place of the one in its slot; the answer is all its files."""
-    id_ = call.title(title)
-    if if_match is not None:
-        check_match(if_match, content_hash(call.app.catalog.get([id_])[id_]))
+    id_ = _as_read(call, title, if_match)
     attach_file(
         call.app,
         call.actor,
@@ -120,9 +126,7 @@ def remove_file(
     if_match: IfMatch = None,
 ) -> Response:
     """Take a file off a title; it can be undone. The answer is the files that stay."""
-    id_ = call.title(title)
-    if if_match is not None:
-        check_match(if_match, content_hash(call.app.catalog.get([id_])[id_]))
+    id_ = _as_read(call, title, if_match)
     detach_file(
         call.app,
         call.actor,

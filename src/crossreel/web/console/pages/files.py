@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from crossreel.accounts.operator import Permission
 from crossreel.catalog.attachment import PICTURES, Attachment, AttachmentRole
 from crossreel.catalog.documents import content_hash
 from crossreel.catalog.title import Title
@@ -23,7 +18,7 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import UNDETERMINED, Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.web.cards import picture_url
-from crossreel.web.console.addresses import changed, sign_in_first
+from crossreel.web.console.addresses import changed, uploaded
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import title_url
@@ -41,8 +36,6 @@ ROLE_NAMES = {
     AttachmentRole.TRAILER: M_("Trailer"),
     AttachmentRole.SUBTITLES: M_("Subtitles"),
 }
-_OVERHEAD = 1 << 20
-"""Bytes that the form around a file may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,43 +94,9 @@ def _size_of(most: int) -> str:
     return f"{most >> 30} GiB" if most >= 1 << 30 else f"{round(most / 1e6)} MB"
 
 
-async def upload(request: Request) -> Response:
-    """``POST /attach/{id}`` (multipart): who asks is settled before the body is read."""
-    sitting = await run_in_threadpool(_admitted, request)
-    if sitting is None:
-        return sign_in_first(request)
-    _check_length(request)
-    try:
-        async with request.form(max_files=1, max_fields=10, max_part_size=4000) as sent:
-            fields = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
-            file = next((one for one in sent.values() if isinstance(one, UploadFile)), None)
-            return await run_in_threadpool(_attach, sitting, fields, file)
-    except MultiPartException as error:
-        raise HTTPException(400) from error
-
-
-def _admitted(request: Request) -> Sitting | None:
-    sitting = Sitting.begin(request)
-    if sitting is not None:
-        sitting.actor.require(Permission.EDIT)
-    return sitting
-
-
-def _check_length(request: Request) -> None:
-    """Refuses other bodies than forms with a file, too large ones, and those that hide their length."""
-    if request.headers.get("content-type", "").partition(";")[0] != "multipart/form-data":
-        raise HTTPException(415)
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise HTTPException(411)
-    if int(length) > max(MOST_BYTES.values()) + _OVERHEAD:
-        raise HTTPException(413)
-
-
 def _attach(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -> Response:
     from crossreel.web.console.pages.title import find_title, title_page
 
-    sitting.console.cookies.forms.check_form(sitting.request, fields.get("token", ""))
     title = find_title(sitting, sitting.request.path_params["id"])
     asked = fields.get("role", "")
     if asked not in list(AttachmentRole):
@@ -203,6 +162,6 @@ def remove(sitting: Sitting, fields: Fields) -> Response:
 
 
 ROUTES = [
-    Route("/attach/{id:path}", upload, methods=["POST"], name="change /attach/{id:path}"),
+    uploaded("/attach/{id:path}", _attach, max(MOST_BYTES.values())),
     changed("/detach/{id:path}", remove),
 ]

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from crossreel.accounts.operator import Permission
 from crossreel.audience.event import EventKind
@@ -18,7 +14,7 @@ from crossreel.audience.importing import FORMATS as EVENT_FORMATS
 from crossreel.catalog.feeds import FORMATS as TITLE_FORMATS
 from crossreel.desk.work import MOST_BYTES, start_import
 from crossreel.errors import BadInput
-from crossreel.web.console.addresses import shown, sign_in_first
+from crossreel.web.console.addresses import shown, uploaded
 from crossreel.web.console.nouns import Command
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
@@ -26,8 +22,6 @@ from crossreel.web.console.sitting import Crumb, Sitting
 
 __all__ = ["COMMANDS", "ROUTES"]
 
-_OVERHEAD = 1 << 20
-"""Bytes that the form around a file may take."""
 _LONGEST = 2000
 TABS = {"catalog": M_("Titles"), "audience": M_("Events"), "rights": M_("Licenses")}
 _FORMATS: dict[str, tuple[str, ...]] = {
@@ -69,41 +63,7 @@ def _form(
     )
 
 
-async def upload(request: Request) -> Response:
-    """``POST /import`` (multipart): who asks is settled before the body is read."""
-    sitting = await run_in_threadpool(_admitted, request)
-    if sitting is None:
-        return sign_in_first(request)
-    _check_length(request)
-    try:
-        async with request.form(max_files=1, max_fields=20, max_part_size=_LONGEST * 4) as sent:
-            fields = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
-            file = next((one for one in sent.values() if isinstance(one, UploadFile)), None)
-            return await run_in_threadpool(_start, sitting, fields, file)
-    except MultiPartException as error:
-        raise HTTPException(400) from error
-
-
-def _admitted(request: Request) -> Sitting | None:
-    sitting = Sitting.begin(request)
-    if sitting is not None:
-        sitting.actor.require(Permission.EDIT)
-    return sitting
-
-
-def _check_length(request: Request) -> None:
-    """Refuses other bodies than forms with a file, too large ones, and those that hide their length."""
-    if request.headers.get("content-type", "").partition(";")[0] != "multipart/form-data":
-        raise HTTPException(415)
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise HTTPException(411)
-    if int(length) > MOST_BYTES + _OVERHEAD:
-        raise HTTPException(413)
-
-
 def _start(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -> Response:
-    sitting.console.cookies.forms.check_form(sitting.request, fields.get("token", ""))
     of = fields.get("of", "")
     if of not in TABS:
         raise HTTPException(400)
@@ -130,7 +90,7 @@ def _start(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) ->
 
 ROUTES = [
     shown("/import", form, Permission.EDIT),
-    Route("/import", upload, methods=["POST"], name="change /import"),
+    uploaded("/import", _start, MOST_BYTES),
 ]
 COMMANDS = [
     Command(M_("Import titles"), console_url("/import", of="catalog"), "upload file", Permission.EDIT),
