@@ -1,7 +1,7 @@
 """Finds speech in sound by Silero's network: one odds figure for every 32 milliseconds.
 
-The network reads 512 samples at 16 kHz after the 64 before them, and carries two states along; its graph takes
-any number of such windows a call (Silero Team, "Silero VAD", MIT, version 6).
+The network reads 512 samples at 16 kHz after the 64 before them, and carries two states along; its graph
+takes any number of such windows a call (Silero Team, "Silero VAD", MIT, version 6).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _AT_ONCE = 512
 """Windows of one call: 16 seconds."""
 _BEGINS, _STAYS = 0.5, 0.35
 _SHORTEST, _GAP, _MARGIN = 0.25, 0.1, 0.03
-"""Seconds: speech that counts, silence that ends it, what is added on both sides. The authors' own figures."""
+"""Seconds: speech that counts, silence that ends it, what is added on both sides: the authors' figures."""
 
 Samples = NDArray[np.float32]
 
@@ -103,8 +103,8 @@ class SileroActivity:
 def segments_of(odds: NDArray[np.float32], seconds: float) -> list[SpeechSegment]:
     """Runs of speech in the odds of 32 ms windows.
 
-    Speech begins at odds of .5 and goes on above .35; a tenth of a second below ends it; what is shorter than a
-    quarter of a second is left out; 30 ms are added on both sides.
+    Speech begins at odds of .5 and goes on above .35; a tenth of a second below ends it; what is shorter than
+    a quarter of a second is left out; 30 ms are added on both sides.
 
     Args:
         odds: one a window.
