@@ -25,6 +25,8 @@ from crossreel.insight.text.language import RawLanguages
 from crossreel.insight.text.tools import TextTools
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
+from crossreel.localize.proofs.proof import ProofStore
+from crossreel.localize.translate.memory import Memories
 from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.models.e5 import E5Embedder
 from crossreel.models.lid import FastTextLanguages
@@ -48,6 +50,8 @@ from crossreel.storage.records.database import Database, open_database
 from crossreel.storage.records.documents import SqlDocuments, SqlExposures
 from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
+from crossreel.storage.records.memory import SqlMemories
+from crossreel.storage.records.proofs import SqlProofs
 from crossreel.storage.records.viewers import SqlViewers
 from crossreel.storage.restoring import restore_backup
 from crossreel.values.ids import TitleId, ViewerId
@@ -110,6 +114,8 @@ class App:
     rights: Availability
     documents: Documents
     exposures: Exposures
+    proofs: ProofStore
+    memories: Memories
     shelf: Shelf
     accounts: AccountStore
     audit: AuditTrail
@@ -303,6 +309,8 @@ def open_app(
         rights=rights,
         documents=documents,
         exposures=SqlExposures(database),
+        proofs=SqlProofs(database),
+        memories=SqlMemories(database),
         shelf=shelf,
         accounts=SqlAccounts(database),
         audit=SqlAudit(database),

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Protocol
 
 from crossreel.localize.translate.inflection import folded
+from crossreel.values.language import Language
 from crossreel.values.text_roles import Embedder
 
-__all__ = ["Match", "Memory", "MemoryList", "Segment", "normalized", "repaired", "similarity"]
+__all__ = [
+    "Match",
+    "Memories",
+    "Memory",
+    "MemoryList",
+    "Segment",
+    "StoredMemory",
+    "normalized",
+    "repaired",
+    "similarity",
+]
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CANDIDATES = 60
@@ -54,6 +65,16 @@ class Memory(Protocol):
         ...
 
 
+class StoredMemory(Memory, Protocol):
+    """A memory that is kept."""
+
+    def segments(self) -> list[Segment]:
+        """Everything, in the order in which it was added."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
 def normalized(text: str) -> str:
     """What counts for an exact match: letters and digits, folded, single-spaced."""
     return " ".join(re.sub(r"[^\w]+", " ", folded(text)).split())
@@ -88,6 +109,24 @@ def similarity(one: str, two: str) -> float:
         plus = down | ~(vertical | up) & mask
         minus = up & vertical
     return 1 - distance / longest
+
+
+class Memories(Protocol):
+    """The memories of all language pairs of a workspace."""
+
+    def of(self, source: Language, target: Language) -> StoredMemory:
+        """The memory from one language into another."""
+        ...
+
+    def with_meaning(
+        self, source: Language, target: Language, embedder: Callable[[], Embedder]
+    ) -> StoredMemory:
+        """The same, which also finds what is said in other words."""
+        ...
+
+    def sizes(self) -> dict[str, int]:
+        """Pair (``en>es``): segments."""
+        ...
 
 
 class MemoryList:

@@ -25,7 +25,7 @@ from crossreel.localize.timedtext.model import (
 from crossreel.localize.timedtext.writers.geometry import region_numbers
 from crossreel.localize.timedtext.writers.losses import losses, to_milliseconds
 
-__all__ = ["CARRIED", "write_webvtt"]
+__all__ = ["CARRIED", "cue_text", "write_webvtt"]
 
 CARRIED = (
     "italic",
@@ -154,7 +154,7 @@ def _cue(cue: Cue, regions: set[str]) -> str:
     if cue.region in regions and cue.region:
         settings += f" region:{cue.region}"
     head = f"{clock(cue.start)} --> {clock(cue.end)}{settings}"
-    body = _BREAKS.sub(_reference, _styled(cue.style, _markup(cue.tree)))
+    body = _BREAKS.sub(_reference, _styled(cue.style, cue_text(cue.tree)))
     id = cue.id if "-->" not in cue.id else cue.id.replace("-->", "->")
     id = id.replace("\n", " ").replace("\r", " ")
     return "\n".join(part for part in (id, head, body) if part)
@@ -186,7 +186,8 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(lambda found: _ENTITIES[found[0]], text)
 
 
-def _markup(nodes: tuple[Node, ...]) -> str:
+def cue_text(nodes: tuple[Node, ...]) -> str:
+    """A tree as WebVTT cue text; line breaks as they are."""
     return "".join(
         _escaped(node.text)
         if isinstance(node, Text)
@@ -200,7 +201,7 @@ def _markup(nodes: tuple[Node, ...]) -> str:
 
 
 def _span(span: Span) -> str:
-    inner = _styled(span.style, _markup(span.children))
+    inner = _styled(span.style, cue_text(span.children))
     if span.kind in ("rp", "rtc"):
         return ""
     if span.kind in ("rb", "rbc", "font", "s") or (span.kind == "c" and not span.classes and span.style):

@@ -1,0 +1,1 @@
+"""Proofs: translated subtitle files while people read and correct them, line by line."""
