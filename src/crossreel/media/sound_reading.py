@@ -84,6 +84,7 @@ def read_blocks(
         decoded = False
         try:
             for frame in container.decode(source):
+                frame = _as_long_as_told(av, frame)
                 frame.pts = None  # gaps of broken time stamps are not filled: samples are counted
                 for part in resampler.resample(frame):
                     decoded = True
@@ -94,6 +95,18 @@ def read_blocks(
             raise BadFile(path, f"the sound is damaged ({error})") from error
     if not decoded:
         raise BadFile(path, "holds an audio stream without a single sample")
+
+
+def _as_long_as_told(av: Any, frame: Any) -> Any:
+    """The frame without what an encoder filled its last block up with, where the file says how long it is."""
+    told = frame.duration or 0
+    if not 0 < told < frame.samples or frame.time_base != Fraction(1, frame.sample_rate):
+        return frame
+    values = told if frame.format.is_planar else told * frame.layout.nb_channels
+    kept = np.ascontiguousarray(frame.to_ndarray()[:, :values])
+    cut = av.AudioFrame.from_ndarray(kept, frame.format.name, frame.layout.name)
+    cut.sample_rate, cut.time_base = frame.sample_rate, frame.time_base
+    return cut
 
 
 def read_sound(path: Path, *, rate: int | None = None, layout: str | None = None, stream: int = 0) -> Sound:

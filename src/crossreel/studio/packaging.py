@@ -10,9 +10,10 @@ from crossreel.errors import BadFile, BadValue
 from crossreel.localize.timedtext import read_file
 from crossreel.localize.timedtext.model import FOREVER
 from crossreel.media.muxing import SoundTrack, TextTrack, mux_film
+from crossreel.studio.streaming import Track, hls_package
 from crossreel.values.language import Language
 
-__all__ = ["package_film"]
+__all__ = ["package_film", "package_for_streaming"]
 
 
 def package_film(
@@ -49,6 +50,25 @@ def package_film(
         "output": str(out),
         **mux_film(film, out, tracks, titles, keep_sound=keep_sound),
     }
+
+
+def package_for_streaming(
+    film: Path,
+    master: Path,
+    sounds: Sequence[str],
+    texts: Sequence[str] = (),
+    *,
+    own: Language | None = None,
+    default: Language | None = None,
+    keep_sound: bool = True,
+) -> dict[str, Any]:
+    """``hls_package`` from tracks named as in ``package_film``; ``own`` is the film's language."""
+    tracks = [Track(path, language) for language, path in map(_named, sounds)]
+    titles = []
+    for one in texts:
+        language, path = _named(one.removesuffix(":forced"))
+        titles.append(Track(path, language, one.endswith(":forced")))
+    return hls_package(film, master, tracks, titles, own=own, default=default, keep_sound=keep_sound)
 
 
 def _named(text: str) -> tuple[Language, Path]:
