@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossreel.cli.localizing import localize
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, table
 
 __all__ = ["VERBS"]
@@ -14,13 +15,17 @@ __all__ = ["VERBS"]
 
 def package(
     film: Annotated[Path, typer.Argument(help="The film.")],
-    out: Annotated[Path, typer.Argument(help="The file to write (.mp4, .mkv, .mov).")],
+    out: Annotated[
+        Path, typer.Argument(help="The file to write (.mp4, .mkv, .mov), or the master playlist (.m3u8).")
+    ],
     audio: Annotated[
         list[str] | None, typer.Option("--audio", help="A sound track as LANGUAGE=FILE; repeatable.")
     ] = None,
     subtitles: Annotated[
         list[str] | None,
-        typer.Option("--subtitles", help="LANGUAGE=FILE, or LANGUAGE=FILE:forced; repeatable; .mkv only."),
+        typer.Option(
+            "--subtitles", help="LANGUAGE=FILE, or LANGUAGE=FILE:forced; repeatable; not into .mp4."
+        ),
     ] = None,
     default: Annotated[
         str | None, typer.Option("--default", help="Language of the sound that plays first.")
@@ -28,12 +33,31 @@ def package(
     keep_sound: Annotated[
         bool, typer.Option("--keep-sound/--drop-sound", help="Whether the film's own sound stays.")
     ] = True,
+    film_language: Annotated[
+        str | None, typer.Option("--film-language", help="Of the film's own sound (.m3u8).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Add sound and subtitles to a film; its picture is copied bit by bit, and that is checked."""
-    from crossreel.studio.packaging import package_film
+    """Add sound and subtitles to a film; its picture is copied bit by bit, and that is checked.
+
+    Into ``.m3u8`` (HLS) languages are added to what is there; the picture's segments are written once.
+    """
+    from crossreel.studio.packaging import package_film, package_for_streaming
     from crossreel.values.language import Language
 
+    if out.suffix.lower() == ".m3u8":
+        streamed = package_for_streaming(
+            film,
+            out,
+            audio or (),
+            subtitles or (),
+            own=Language.parse(film_language) if film_language else None,
+            default=Language.parse(default) if default else None,
+            keep_sound=keep_sound,
+        )
+        shown = [(one["type"], one["language"], one["name"], one["uri"]) for one in streamed["renditions"]]
+        emit(streamed, as_json, lambda: table(("type", "language", "name", "playlist"), shown))
+        return
     document = package_film(
         film,
         out,
@@ -78,4 +102,4 @@ def matrix(
         announce(note)
 
 
-VERBS = {"matrix": matrix, "package": package}
+VERBS = {"localize": localize, "matrix": matrix, "package": package}

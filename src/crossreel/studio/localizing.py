@@ -1,0 +1,365 @@
+"""A film into another language by one command: transcribed or imported, translated, fixed, dubbed, packaged.
+
+The folder that it works in holds every stage as a file that a person may edit:
+
+- ``subtitles.SOURCE.vtt``, imported or heard;
+- ``translation.TARGET.vtt``, what is dubbed, with the ids and times of the source;
+- ``subtitles.TARGET.vtt``, the same fixed for reading;
+- ``cast.TARGET.toml``, ``dub.TARGET.m4a`` and the plan in ``dub.TARGET.json``;
+- ``hls/master.m3u8``, and ``versions.json`` for ``versions matrix --assets``.
+
+A second run does only what changed; other languages are added to the same folder.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crossreel.errors import BadInput, OutsideFailure, WrongUse
+from crossreel.localize.dub.cast import CastBook, read_cast
+from crossreel.localize.timedtext import Document, fix, read_file, write_bytes
+from crossreel.localize.translate.cache import AnswerCache
+from crossreel.localize.translate.machine import Task, translate_document
+from crossreel.localize.translate.memory import MemoryList
+from crossreel.localize.translate.roles import TranslationEngine
+from crossreel.localize.translate.terms import read_terms
+from crossreel.localize.translate.tmx import read_tmx
+from crossreel.media.leveling import target_named
+from crossreel.media.sound_reading import sound_facts
+from crossreel.studio.dubbing import Bed, DubOrder, dub, film_length
+from crossreel.studio.steps import Step, Steps, content
+from crossreel.studio.streaming import Track, hls_package
+from crossreel.studio.transcribing import transcribe
+from crossreel.studio.whole_files import write_whole
+from crossreel.values.language import Language
+from crossreel.values.speech_roles import Recognizer, Voice
+
+__all__ = ["LocalizeOrder", "Localizer"]
+
+Progress = Callable[[int, int, str], None]
+
+
+def _silent(_done: int, _of: int, _what: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizeOrder:
+    """What to make, and with what.
+
+    Args:
+        film: with a picture.
+        out: folder to work in, made where it is not there.
+        source: language of the film; None has it detected, where there are no subtitles.
+        target: language to make.
+        engine: translates.
+        voice: speaks.
+        recognizer: gives who listens; called only where there are no subtitles.
+        subtitles: of the film in its own language; None has it transcribed.
+        stem: music and effects; the film's own sound is ducked otherwise.
+        cast: cast book; voices are chosen otherwise.
+        terms, memory: termbase and TMX of the translation.
+        loudness: target by name.
+        layout: of the mix: stereo or 5.1.
+        profile: rules of the subtitles.
+        notes: what the engine may know of the film.
+    """
+
+    film: Path
+    out: Path
+    source: Language | None
+    target: Language
+    engine: TranslationEngine
+    voice: Voice
+    recognizer: Callable[[], Recognizer]
+    subtitles: Path | None = None
+    stem: Path | None = None
+    cast: Path | None = None
+    terms: Path | None = None
+    memory: Path | None = None
+    loudness: str = "ebu-r128"
+    layout: str = "stereo"
+    profile: str = "netflix"
+    notes: str = ""
+
+
+class Localizer:
+    """The steps of one order; ``run`` does them, each only where it is not done yet.
+
+    Raises:
+        BadFile: the folder's list of steps, or the film, cannot be read.
+        WrongUse: subtitles are given without their language.
+    """
+
+    def __init__(self, order: LocalizeOrder) -> None:
+        if order.subtitles is not None and order.source is None:
+            raise WrongUse("Nothing says which language the film speaks.", advice="Name it with --from.")
+        self.order = order
+        self.length = film_length(order.film)
+        target_named(order.loudness)
+        self.steps = Steps(order.out / "steps.json")
+        self._film = content(order.film)
+
+    def source_inputs(self) -> dict[str, Any]:
+        """What the first step depends on."""
+        order = self.order
+        read = order.subtitles
+        return {
+            "film": None if read else self._film,
+            "subtitles": content(read) if read else None,
+            "language": str(order.source),
+            "profile": order.profile,
+        }
+
+    @property
+    def source_files(self) -> list[Path]:
+        """What the first step makes; its name holds the language where that was told."""
+        return [self.order.out / f"subtitles.{self.order.source or 'source'}.vtt"]
+
+    def run(self, progress: Progress = _silent) -> dict[str, Any]:
+        """Does all of it; returns the document of ``crossreel versions localize --json``.
+
+        Raises:
+            BadInput: nothing is said in the film, or a file is wrong.
+            Conflict: a person edited what would be overwritten.
+            Missing: an engine or model is not there.
+            OutsideFailure: the engine translated nothing.
+        """
+        self.order.out.mkdir(parents=True, exist_ok=True)
+        first = self.steps.run(
+            "transcript", self.source_inputs(), self.source_files, lambda: self._transcript(progress)
+        )
+        source = Language.parse(first.facts["language"])
+        spoken = read_file(self.source_files[0], language=source)
+        done = [first, self._translated(spoken, source, progress), self._fixed(), self._dubbed(progress)]
+        done.append(self._packaged(source, progress))
+        assets = self._assets(source)
+        return self._told(done, source, assets)
+
+    def _transcript(self, progress: Progress) -> dict[str, Any]:
+        order, out = self.order, self.source_files[0]
+        if order.subtitles is not None:
+            document = read_file(order.subtitles, language=order.source)
+            facts: dict[str, Any] = {
+                "language": str(order.source),
+                "how": "imported",
+                "notes": list(document.notes),
+            }
+        else:
+            progress(0, 1, "listening")
+            heard = transcribe(order.film, order.recognizer(), order.source, profile=order.profile)
+            progress(1, 1, "listening")
+            document = heard.document
+            facts = {
+                "language": str(order.source or heard.language),
+                "how": "transcribed",
+                "language_probability": round(heard.probability, 4),
+                "notes": list(heard.notes),
+            }
+        if not document.cues:
+            raise BadInput(
+                "Nobody speaks in the film, so there is nothing to localize.",
+                advice="Name its subtitles with --subtitles if there is speech.",
+            )
+        write_whole(out, write_bytes(_with_ids(document), "webvtt").data)
+        return {**facts, "cues": len(document.cues)}
+
+    def _translated(self, spoken: Document, source: Language, progress: Progress) -> Step:
+        order = self.order
+        files = [
+            order.out / f"translation.{order.target}.vtt",
+            order.out / f"translation.{order.target}.json",
+        ]
+        inputs = {
+            "source": content(self.source_files[0]),
+            "languages": [str(source), str(order.target)],
+            "engine": order.engine.facts.name,
+            "terms": content(order.terms) if order.terms else None,
+            "memory": content(order.memory) if order.memory else None,
+            "notes": order.notes,
+        }
+
+        def work() -> dict[str, Any]:
+            done = translate_document(
+                spoken, self.task(source), progress=lambda n, of: progress(n, of, "sentences translated")
+            )
+            counts = done.counts()
+            if counts.get("untranslated", 0) == len(spoken.cues) - counts.get("empty", 0):
+                reason = next((line.reasons[0].message for line in done.lines if line.reasons), "")
+                raise OutsideFailure(
+                    f"{done.engine} translated none of {len(spoken.cues)} cues. {reason}".strip(),
+                    advice="See whether the engine works, then run it again.",
+                )
+            lines = {"lines": [line.to_dict() for line in done.lines]}
+            write_whole(files[1], (json.dumps(lines, ensure_ascii=False, indent=1) + "\n").encode())
+            write_whole(files[0], write_bytes(done.document, "webvtt").data)
+            return {
+                "engine": done.engine,
+                "route": list(done.route),
+                "counts": counts,
+                "worst": [line.cue for line in done.worst_first() if line.risk > 0][:20],
+                "estimate": done.estimate.to_dict(),
+                "notes": list(done.notes),
+            }
+
+        return self.steps.run(f"translation.{order.target}", inputs, files[:1], work)
+
+    def task(self, source: Language) -> Task:
+        """How it is translated; answers are kept in the folder."""
+        order = self.order
+        return Task(
+            source,
+            order.target,
+            order.engine,
+            terms=read_terms(order.terms, source, order.target) if order.terms else None,
+            memory=MemoryList(read_tmx(order.memory, source, order.target)) if order.memory else None,
+            cache=AnswerCache(order.out / "answers.jsonl"),
+            notes=order.notes,
+            profile=order.profile,
+        )
+
+    def _draft(self) -> Path:
+        return self.order.out / f"translation.{self.order.target}.vtt"
+
+    def _fixed(self) -> Step:
+        order = self.order
+        out = order.out / f"subtitles.{order.target}.vtt"
+
+        def work() -> dict[str, Any]:
+            fixed = fix(read_file(self._draft(), language=order.target), order.target, order.profile)
+            write_whole(out, write_bytes(fixed.document, "webvtt").data)
+            left = [violation.message for violation in fixed.unsolved]
+            return {
+                "cues": len(fixed.document.cues),
+                "unsolved": len(left),
+                "notes": [*fixed.notes, *left[:10]],
+            }
+
+        return self.steps.run(
+            f"fix.{order.target}", {"draft": content(self._draft()), "profile": order.profile}, [out], work
+        )
+
+    def _dubbed(self, progress: Progress) -> Step:
+        order = self.order
+        out = order.out / f"dub.{order.target}.m4a"
+        inputs = {
+            "draft": content(self._draft()),
+            "film": self._film,
+            "stem": content(order.stem) if order.stem else None,
+            "cast": content(order.cast) if order.cast else None,
+            "voice": order.voice.name,
+            "loudness": order.loudness,
+            "layout": order.layout,
+        }
+        return self.steps.run(f"dub.{order.target}", inputs, [out], lambda: self._dub(out, progress))
+
+    def _dub(self, out: Path, progress: Progress) -> dict[str, Any]:
+        order = self.order
+        document, silent = _speakable(self._draft(), self.source_files[0], order.target)
+        bed = order.stem or (order.film if sound_facts(order.film) else None)
+        made = dub(
+            DubOrder(
+                document,
+                order.target,
+                read_cast(order.cast) if order.cast else CastBook({}),
+                Bed(bed, order.stem is not None, order.layout),
+                self.length,
+                target_named(order.loudness),
+            ),
+            order.voice,
+            order.out / "takes",
+            out,
+            progress,
+        )
+        plan = json.dumps(made.to_dict(), ensure_ascii=False, indent=1) + "\n"
+        write_whole(order.out / f"dub.{order.target}.json", plan.encode())
+        write_whole(order.out / f"cast.{order.target}.toml", made.cast.to_toml().encode())
+        facts = {key: value for key, value in made.to_dict().items() if key not in ("placed", "notes")}
+        return {**facts, "voice_engine": order.voice.name, "notes": [*silent, *made.notes]}
+
+    def _packaged(self, source: Language, progress: Progress) -> Step:
+        order = self.order
+        master = order.out / "hls" / "master.m3u8"
+        sounds = [Track(order.out / f"dub.{order.target}.m4a", order.target)]
+        texts = [
+            Track(self.source_files[0], source),
+            Track(order.out / f"subtitles.{order.target}.vtt", order.target),
+        ]
+        begun = time.monotonic()
+        made = hls_package(order.film, master, sounds, texts, own=source, progress=progress)
+        state = "done" if made["added"] or made["picture_written"] else "kept"
+        facts = {key: value for key, value in made.items() if key not in ("film", "output")}
+        return Step(f"package.{order.target}", state, time.monotonic() - begun, facts)
+
+    def _assets(self, source: Language) -> list[dict[str, Any]]:
+        """Adds what was made to ``versions.json``, in the form that ``versions matrix --assets`` reads."""
+        order, path = self.order, self.order.out / "versions.json"
+        made = [
+            {"kind": "audio", "language": str(source), "quality": "original", "where": order.film.name},
+            {
+                "kind": "subtitles",
+                "language": str(source),
+                "quality": self._quality(),
+                "where": self.source_files[0].name,
+            },
+            {
+                "kind": "audio",
+                "language": str(order.target),
+                "quality": "machine",
+                "where": f"dub.{order.target}.m4a",
+            },
+            {
+                "kind": "subtitles",
+                "language": str(order.target),
+                "quality": "machine",
+                "where": f"subtitles.{order.target}.vtt",
+            },
+        ]
+        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        slots = {(one["kind"], one["language"]) for one in made}
+        every = [one for one in before if (one["kind"], one["language"]) not in slots] + made
+        write_whole(path, (json.dumps(every, ensure_ascii=False, indent=1) + "\n").encode())
+        return every
+
+    def _quality(self) -> str:
+        return "human" if self.order.subtitles is not None else "machine"
+
+    def _told(self, done: Sequence[Step], source: Language, assets: list[dict[str, Any]]) -> dict[str, Any]:
+        order = self.order
+        return {
+            "film": str(order.film),
+            "output": str(order.out),
+            "from": str(source),
+            "to": str(order.target),
+            "seconds": round(float(self.length), 3),
+            "steps": [step.to_dict() for step in done],
+            "assets": assets,
+            "notes": [note for step in done for note in step.facts.get("notes", ())],
+        }
+
+
+def _with_ids(document: Document) -> Document:
+    """Every cue with an id, so that lines are known by it through all steps."""
+    taken = {cue.id for cue in document.cues}
+    if "" not in taken and len(taken) == len(document.cues):
+        return document
+    return replace(
+        document, cues=tuple(replace(cue, id=str(n)) for n, cue in enumerate(document.cues, start=1))
+    )
+
+
+def _speakable(draft: Path, source: Path, target: Language) -> tuple[Document, list[str]]:
+    """The translation without the cues that no engine translated and nobody wrote since."""
+    document = read_file(draft, language=target)
+    listed = json.loads(draft.with_suffix(".json").read_text(encoding="utf-8"))["lines"]
+    missing = {place for place, line in enumerate(listed) if line["state"] == "untranslated"}
+    before = read_file(source).cues
+    gone = {n for n in missing if n < len(document.cues) and document.cues[n].text == before[n].text}
+    kept = tuple(cue for n, cue in enumerate(document.cues) if n not in gone)
+    notes = [f"Line {document.cues[n].id} is not translated and is not spoken." for n in sorted(gone)]
+    return replace(document, cues=kept), notes
