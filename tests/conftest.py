@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Test processes already use every core: more threads in each would wait for one another, ten times as long.
+# Set before numpy and torch are imported; tests of several threads ask for them by argument.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # Tests never assert seconds: machines under load are slow, and that is no failure.
