@@ -108,6 +108,8 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "two-towers",
         "sasrec",
         "blend",
+        "boosted-blend",
+        "contextual",
     }
     for name, algorithm in ALGORITHMS.items():
         assert algorithm.name == name
@@ -136,6 +138,8 @@ def test_an_unknown_algorithm_is_refused_with_the_list():
         ("als", {"unobserved": 0}),
         ("blend", {"members": "ease"}),
         ("blend", {"members": "ease,magic"}),
+        ("boosted-blend", {"members": "ease,ease"}),
+        ("boosted-blend", {"folds": 1}),
         ("content", {"genres": -1}),
     ],
 )

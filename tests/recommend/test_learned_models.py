@@ -105,7 +105,7 @@ def test_the_blend_is_no_worse_than_its_first_member_where_it_chooses():
     assert weights[0] == 1
     known = of_likes(split.valid).interactions
     model = Blend(members="ease,als").fit(of_likes(split.train), TrainingContext(validation=known))
-    assert model.weights[0] == 1
+    assert model.weights()["ease"] == 1
     assert rank(model, split.train, split.train, 5).shape == (300, 5)
 
 

@@ -28,6 +28,7 @@ class EventColumns:
         time: int64 microseconds since 1970 UTC, or ``NO_TIME`` where unknown.
         value, low, high: float32 value and its scale; NaN where there is no value.
         territory: int16 index into ``territory_codes``; -1 where unknown.
+        device: int16 index into ``device_names``; -1 where unknown; None where it was not read.
     """
 
     viewer_ids: tuple[ViewerId, ...]
@@ -41,6 +42,8 @@ class EventColumns:
     low: npt.NDArray[np.float32]
     high: npt.NDArray[np.float32]
     territory: npt.NDArray[np.int16]
+    device_names: tuple[str, ...] = ()
+    device: npt.NDArray[np.int16] | None = None
 
     NO_TIME = np.iinfo(np.int64).min
 

@@ -45,6 +45,8 @@ class Interactions:
             worst to 1 best; a worst rating is a stored zero, absent pairs were not judged.
         territory: (viewers,) int16 index into ``territory_codes`` of each viewer's most frequent
             territory; -1 where unknown.
+        device: (viewers, titles) int16 CSR, for pairs of ``liked`` 1 + the index into
+            ``device_names`` of the device of the event that counts; absent where unknown.
     """
 
     viewers: Vocabulary[ViewerId]
@@ -55,6 +57,8 @@ class Interactions:
     rated: sp.csr_array
     territory: npt.NDArray[np.int16]
     territory_codes: tuple[str, ...]
+    device: sp.csr_array | None = None
+    device_names: tuple[str, ...] = ()
 
     @classmethod
     def from_liked(
@@ -181,7 +185,19 @@ def interactions_from(
         rated=_matrix(pair[judged], _judged_shares(columns)[winner][judged], shape),
         territory=_home_territory(columns, len(viewers)),
         territory_codes=columns.territory_codes,
+        device=_devices(columns, pair[liked], winner[liked], shape),
+        device_names=columns.device_names,
     )
+
+
+def _devices(
+    columns: EventColumns, pair: npt.NDArray[np.int64], winner: npt.NDArray[np.int64], shape: tuple[int, int]
+) -> sp.csr_array | None:
+    if columns.device is None or not columns.device_names:
+        return None
+    device = columns.device[winner] + np.int16(1)
+    known = device > 0
+    return _matrix(pair[known], device[known], shape)
 
 
 def _shares(columns: EventColumns) -> npt.NDArray[np.float32]:

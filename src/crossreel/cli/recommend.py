@@ -80,6 +80,9 @@ def top(
     mode: Annotated[str | None, typer.Option(help="Only what is open this way.")] = None,
     algorithm: Algorithm = None,
     at: At = None,
+    device: Annotated[
+        str, typer.Option(help="On what, as events name it; minded by contextual models.")
+    ] = "",
     language: InLanguage = "en",
     home: Home = None,
     as_json: Json = False,
@@ -97,6 +100,7 @@ def top(
             mode=Mode.read(mode) if mode else None,
             at=parse_instant(at) if at else None,
             algorithm=algorithm,
+            device=device,
         )
         document = {"viewer": str(found.viewer), **_listed(app, found, language)}
         emit(document, as_json, lambda: _print(document))

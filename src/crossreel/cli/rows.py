@@ -17,6 +17,7 @@ At = Annotated[str | None, typer.Option(help="ISO 8601 instant; default is now."
 InTerritory = Annotated[str, typer.Option(help="ISO 3166-1 alpha-2 code.")]
 InLanguage = Annotated[str, typer.Option(help="Language of names and reasons, BCP 47.")]
 ViewerOption = Annotated[str, typer.Option(help="Viewer id; an unknown one gets what is popular there.")]
+Device = Annotated[str, typer.Option(help="On what, as events name it; minded by contextual models.")]
 _LARGEST = 1_000_000
 
 
@@ -25,6 +26,7 @@ def rows(
     territory: InTerritory,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Titles in a row, at most.")] = 12,
     at: At = None,
+    device: Device = "",
     language: InLanguage = "en",
     home: Home = None,
     as_json: Json = False,
@@ -37,7 +39,7 @@ def rows(
 
     with opened(home) as app:
         id_, where = app.viewer_id(viewer, must_exist=False), Territory.parse(territory)
-        page = app.shelf.page(id_, where, count, parse_instant(at) if at else None)
+        page = app.shelf.page(id_, where, count, parse_instant(at) if at else None, device=device)
         document = show_page(app, page, id_, where, Language.parse(language))
         emit(document, as_json, lambda: _print_rows(document))
 
@@ -70,6 +72,7 @@ def why(
         str | None, typer.Option(help="Which trained model; default is the active one.")
     ] = None,
     at: At = None,
+    device: Device = "",
     language: InLanguage = "en",
     home: Home = None,
     as_json: Json = False,
@@ -84,9 +87,19 @@ def why(
         who, id_ = app.viewer_id(viewer, must_exist=False), app.title_id(title)
         instant = parse_instant(at) if at else app.clock()
         where = Territory.parse(territory)
-        found = app.shelf.inspect(who, where, count, at=instant, algorithm=algorithm)
+        found = app.shelf.inspect(who, where, count, at=instant, algorithm=algorithm, device=device)
         document = show_why_not(app, found, id_, who, instant, Language.parse(language))
-        emit(document, as_json, lambda: table(("", ""), list(document.items())))
+        emit(document, as_json, lambda: table(("", ""), [(key, _told(one)) for key, one in document.items()]))
+
+
+def _told(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    told = ((k, v["times"] if isinstance(v, dict) else v, v) for k, v in value.items())
+    return ", ".join(
+        f"{key} ({whole['category']}) x{number:.2f}" if isinstance(whole, dict) else f"{key} {number:+.3f}"
+        for key, number, whole in told
+    )
 
 
 def rules(

@@ -28,7 +28,7 @@ from crossreel.recommend.roles import (
 )
 from crossreel.recommend.slim import Slim
 
-__all__ = ["MEMBERS", "Blend", "BlendModel", "learn_weights"]
+__all__ = ["MEMBERS", "Blend", "BlendModel", "cut_to", "learn_weights", "standardized"]
 
 MEMBERS: dict[str, type[Algorithm]] = {
     one.name: one
@@ -96,7 +96,7 @@ class Blend(Configured):
         train, held = sp.csr_array(split.train + split.test), split.valid
         weights = np.eye(1, len(self.names), dtype=np.float32)[0]
         if held.nnz:
-            part = replace(data, interactions=replace(data.interactions, **_cut(data, train)))
+            part = replace(data, interactions=replace(data.interactions, **cut_to(data, train)))
             weights = learn_weights(self._members(part, context), train, held, self.rounds)
         return BlendModel(self._members(data, context), weights)
 
@@ -117,7 +117,7 @@ class Blend(Configured):
         return BlendModel(models, arrays["weights"])
 
 
-def _cut(data: TrainingData, train: sp.csr_array) -> dict[str, Any]:
+def cut_to(data: TrainingData, train: sp.csr_array) -> dict[str, Any]:
     """What of the interactions changes when only the pairs of ``train`` are known."""
     known, width = data.interactions, max(len(data.titles), 1)
 
@@ -228,20 +228,37 @@ class BlendModel:
     path: ClassVar[AnswerPath] = "personal"
 
     def __init__(self, models: Sequence[Recommender], weights: Floats) -> None:
-        self._models, self.weights = tuple(models), weights
+        self._models, self.member_weights = tuple(models), weights
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) weighted sums; a viewer without a history has zeros."""
         result = np.zeros(histories.shape, dtype=np.float32)
-        for model, weight in zip(self._models, self.weights, strict=True):
+        for model, weight in zip(self._models, self.member_weights, strict=True):
             if weight:
                 result += np.float32(weight) * standardized(model.scores(histories))
         result[np.diff(histories.indptr) == 0] = 0
         return result
 
+    def parts(self, history: sp.csr_array, titles: Sequence[int]) -> list[dict[str, float]]:
+        """For each of ``titles``, each member's weighted standardized score, largest first."""
+        scores = [float(w) * standardized(m.scores(history))[0] for m, w in self._weighted if w]
+        names = [m.name for m, w in self._weighted if w]
+        rows = (
+            {name: float(one[title]) for name, one in zip(names, scores, strict=True)} for title in titles
+        )
+        return [dict(sorted(row.items(), key=lambda part: -abs(part[1]))) for row in rows]
+
+    @property
+    def _weighted(self) -> list[tuple[Recommender, float]]:
+        return [(m, float(w)) for m, w in zip(self._models, self.member_weights, strict=True)]
+
+    def weights(self) -> dict[str, float]:
+        """Member -> its weight."""
+        return {model.name: weight for model, weight in self._weighted}
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """``weights`` and each member's arrays under its name."""
-        found: dict[str, npt.NDArray[Any]] = {"weights": self.weights}
+        found: dict[str, npt.NDArray[Any]] = {"weights": self.member_weights}
         for model in self._models:
             found |= {f"{model.name}.{key}": array for key, array in model.arrays().items()}
         return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +36,8 @@ class Standing:
         rank: its place from 1 among all offered titles, closed and seen ones included.
         open_rank: its place from 1 among those open and not seen; None where it is not one.
         place: its place from 1 in the list; None where it is not on it.
+        parts: what each part of the model adds to the score, where it is made of parts.
+        moment: factor of context -> its category now, and what it multiplies the score with.
     """
 
     title: TitleId
@@ -47,6 +50,8 @@ class Standing:
     place: int | None = None
     excluded_by: tuple[str, ...] = ()
     boosted_by: tuple[str, ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
+    moment: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
     @property
     def because(self) -> str:
@@ -132,4 +137,6 @@ class Inspection:
             place=listed.index(title) + 1 if title in listed else None,
             excluded_by=asked.policy.excluded_by.get(number, ()),
             boosted_by=asked.policy.boosted_by.get(number, ()),
+            parts=asked.placed.parts(asked.liked, number) if asked.is_personal else {},
+            moment=asked.placed.moment_of(asked.circumstances, number) if asked.is_personal else {},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,7 @@ class LambdaMart:
         Raises:
             MissingExtra: LightGBM is not installed.
         """
-        try:
-            import lightgbm
-        except ImportError as error:
-            raise MissingExtra("lightgbm", "boost") from error
+        lightgbm = _library()
         lists, candidates, width = values.shape
         settings: dict[str, Any] = {
             "objective": "lambdarank",
@@ -76,21 +73,53 @@ class LambdaMart:
         return LambdaMartModel(tuple(names), tuple(boosters))
 
 
+def _library() -> Any:
+    try:
+        import lightgbm
+    except ImportError as error:
+        raise MissingExtra("lightgbm", "boost") from error
+    return lightgbm
+
+
 class LambdaMartModel:
     """Trained rankers, whose scores are added."""
 
     def __init__(self, names: tuple[str, ...], boosters: tuple[Any, ...]) -> None:
-        self._names, self._boosters = names, boosters
+        self.names, self._boosters = names, boosters
 
-    def scores(self, values: Floats) -> Floats:
-        """(lists, candidates) from (lists, candidates, features); higher is better."""
+    def scores(self, values: Floats, *, trees: int | None = None) -> Floats:
+        """(lists, candidates) from (lists, candidates, features); higher is better.
+
+        Args:
+            values: the features.
+            trees: only the first so many of each ranker.
+        """
         flat = values.reshape(-1, values.shape[2])
-        total = sum(booster.predict(flat) for booster in self._boosters)
+        total = sum(booster.predict(flat, num_iteration=trees or -1) for booster in self._boosters)
         return np.asarray(total, dtype=np.float32).reshape(values.shape[:2])
+
+    def contributions(self, values: Floats) -> npt.NDArray[np.float64]:
+        """(lists, candidates, features) TreeSHAP values: they and a constant sum to the score."""
+        flat = values.reshape(-1, values.shape[2])
+        total = sum(booster.predict(flat, pred_contrib=True) for booster in self._boosters)
+        return np.asarray(total, dtype=np.float64)[:, :-1].reshape(values.shape)
 
     def importance(self) -> dict[str, float]:
         """Feature -> its share of the gain of all splits, largest first."""
         gain = sum(booster.feature_importance("gain") for booster in self._boosters)
         share = gain / max(gain.sum(), 1e-12)
         order = np.argsort(-share)
-        return {self._names[place]: float(share[place]) for place in order}
+        return {self.names[place]: float(share[place]) for place in order}
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Each ranker as LightGBM's text, in bytes."""
+        texts = (booster.model_to_string().encode() for booster in self._boosters)
+        return {str(place): np.frombuffer(text, dtype=np.uint8) for place, text in enumerate(texts)}
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, npt.NDArray[Any]], names: Sequence[str]) -> LambdaMartModel | None:
+        """The rankers whose ``arrays()`` these are; None of none. Raises ``MissingExtra``."""
+        if not arrays:
+            return None
+        texts = (arrays[str(place)].tobytes().decode() for place in range(len(arrays)))
+        return cls(tuple(names), tuple(_library().Booster(model_str=text) for text in texts))

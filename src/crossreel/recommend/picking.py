@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from crossreel.recommend.context import NOWHERE, Circumstances
 from crossreel.recommend.placement import Placed
 from crossreel.recommend.policy import PLAIN, Policy
 from crossreel.recommend.ranking import best
@@ -66,6 +67,7 @@ class Audition:
         recent: what of the offer the viewer liked, the latest first.
         policy: the staff's rules in force there and then.
         known: (offer,) bool, titles that are explored no more; None where nothing was counted.
+        circumstances: when, where and on what the list is asked for.
     """
 
     placed: Placed
@@ -76,6 +78,7 @@ class Audition:
     recent: Numbers
     policy: Policy = PLAIN
     known: Bools | None = None
+    circumstances: Circumstances = NOWHERE
 
     @cached_property
     def allowed(self) -> Bools:
@@ -93,7 +96,7 @@ class Audition:
         """(offer,) the model's scores; all 0 for a viewer it can say nothing about."""
         if not self.is_personal:
             return np.zeros(self.placed.size, dtype=np.float32)
-        return self._boosted(self.placed.scores(self.liked))
+        return self._boosted(self.placed.scores(self.liked, self.circumstances))
 
     @cached_property
     def content_scores(self) -> Floats:

@@ -22,10 +22,19 @@ from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import Conflict
 from crossreel.recommend import index as title_index
 from crossreel.recommend.content import ContentModel, ContentToContent
+from crossreel.recommend.context import Circumstances
 from crossreel.recommend.facets import Facets
 from crossreel.recommend.index import TitleIndex
 from crossreel.recommend.kept_content import kept_content
-from crossreel.recommend.roles import Contribution, Embeds, Explains, Floats, SimilarTitles
+from crossreel.recommend.roles import (
+    Contribution,
+    Dissects,
+    Embeds,
+    Explains,
+    Floats,
+    MindsContext,
+    SimilarTitles,
+)
 from crossreel.recommend.saved import Trained
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
@@ -148,15 +157,18 @@ class Placed:
         known = self._catalog.get(self.offer.titles.ids)
         return Facets([known.get(id_) for id_ in self.offer.titles.ids])
 
-    def scores(self, liked: sp.csr_array) -> Floats:
-        """(size,) the model's scores for a (1, len(titles)) history.
+    def scores(self, liked: sp.csr_array, circumstances: Circumstances | None = None) -> Floats:
+        """(size,) the model's scores for a (1, len(titles)) history, under circumstances it minds.
 
         Beyond ``index.EXACT_UP_TO`` titles, where scores are inner products, only the best 2,000 are
         found, by an approximate index; the others score 0.
         """
         history, found = self._abroad(liked), self.index
         if found is None:
-            return self._to_here(np.asarray(self.trained.model.scores(history))[0])
+            scores, model = np.asarray(self.trained.model.scores(history)), self.trained.model
+            if circumstances is not None and isinstance(model, MindsContext):
+                scores = model.in_context(scores, circumstances)
+            return self._to_here(scores[0])
         assert isinstance(self.trained.model, Embeds)
         numbers, products = found.search(self.trained.model.queries(history), _CANDIDATES)
         row = np.zeros(len(self.trained.titles), dtype=np.float32)
@@ -212,6 +224,20 @@ class Placed:
             _distinct([tops.get(ids[one.title], ids[one.title]) for one in contributions], limit)
             for contributions in found
         ]
+
+    def parts(self, liked: sp.csr_array, title: int) -> dict[str, float]:
+        """What each part of the model adds to a title's score; empty where it cannot say."""
+        model, number = self.trained.model, int(self._there[title])
+        if number < 0 or not isinstance(model, Dissects):
+            return {}
+        return model.parts(self._abroad(liked), [number])[0]
+
+    def moment_of(self, circumstances: Circumstances, title: int) -> dict[str, tuple[str, float]]:
+        """Each factor's category, and what it multiplies a title's score with; empty without context."""
+        model, number = self.trained.model, int(self._there[title])
+        if number < 0 or not isinstance(model, MindsContext):
+            return {}
+        return model.moment_of(circumstances, number)
 
     def content_because(
         self, liked: sp.csr_array, titles: Sequence[int], limit: int

@@ -8,7 +8,9 @@ from typing import Any
 from crossreel.errors import BadValue
 from crossreel.recommend.balanced import BalancedEase, ViewerEase
 from crossreel.recommend.blend import Blend
+from crossreel.recommend.boosted import BoostedBlend
 from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.contextual import Contextual
 from crossreel.recommend.deep.next_title import NextTitle
 from crossreel.recommend.deep.sets import ClickModel, SoftmaxNetwork, TwoTowers
 from crossreel.recommend.factors import ImplicitAls
@@ -40,6 +42,8 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         TwoTowers,
         NextTitle,
         Blend,
+        BoostedBlend,
+        Contextual,
     )
 }
 """Name -> configuration class; ``ALGORITHMS["ease"]()`` has the default settings."""

@@ -19,13 +19,16 @@ import scipy.sparse as sp
 
 from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
+from crossreel.recommend.context import Circumstances
 
 __all__ = [
     "Algorithm",
     "AnswerPath",
     "Contribution",
+    "Dissects",
     "Embeds",
     "Explains",
+    "MindsContext",
     "ModelCard",
     "PredictedRatings",
     "RatingPredictor",
@@ -33,6 +36,7 @@ __all__ = [
     "SimilarTitles",
     "TrainingContext",
     "TrainingData",
+    "Weighs",
 ]
 
 Floats = npt.NDArray[np.float32]
@@ -177,6 +181,37 @@ class Explains(Protocol):
         Only what speaks for the recommendation is named. The weights of a whole history's
         contributions, those against it included, sum to the score.
         """
+        ...
+
+
+@runtime_checkable
+class MindsContext(Protocol):
+    """Scores depend on when, where and on what one asks."""
+
+    def in_context(self, scores: Floats, circumstances: Circumstances) -> Floats:
+        """The (viewers, titles) ``scores`` under these circumstances; what is not known changes nothing."""
+        ...
+
+    def moment_of(self, circumstances: Circumstances, title: int) -> dict[str, tuple[str, float]]:
+        """Factor -> its category in these circumstances, and what it multiplies the title's score with."""
+        ...
+
+
+@runtime_checkable
+class Weighs(Protocol):
+    """Made of parts whose weights it has learned."""
+
+    def weights(self) -> dict[str, float]:
+        """Part -> its weight; kept on the model's card."""
+        ...
+
+
+@runtime_checkable
+class Dissects(Protocol):
+    """Can say what each of its parts adds to a score."""
+
+    def parts(self, history: sp.csr_array, titles: Sequence[int]) -> list[dict[str, float]]:
+        """For each of ``titles``, part -> what it adds for the (1, titles) history, largest first."""
         ...
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from crossreel.audience.event_log import EventLog
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue, UnknownId
+from crossreel.recommend.context import Circumstances
 from crossreel.recommend.documents import Documents, NoDocuments
 from crossreel.recommend.exploring import Showings
 from crossreel.recommend.home_page import HomePage, Row
@@ -185,6 +186,7 @@ class Shelf:
         mode: Mode | None = None,
         at: datetime | None = None,
         algorithm: str | None = None,
+        device: str = "",
     ) -> TopList:
         """The best ``n`` titles for a viewer that are open there and not yet seen.
 
@@ -195,6 +197,7 @@ class Shelf:
             mode: only what is open this way; default is any way.
             at: the instant; default is now.
             algorithm: ask the newest model of this algorithm instead of the active one.
+            device: on what it is asked for, in the words of the events; minded by contextual models.
 
         Raises:
             BadValue: ``n`` below 1, ``at`` without a zone, or no such algorithm.
@@ -202,7 +205,7 @@ class Shelf:
             Conflict: the model was trained on another catalog.
             BadFile: the model's files are damaged.
         """
-        asked = self._audition(territory, n, at, viewer=viewer, mode=mode, algorithm=algorithm)
+        asked = self._audition(territory, n, at, viewer=viewer, mode=mode, algorithm=algorithm, device=device)
         return _listed(asked, viewer, asked.for_viewer(n))
 
     def inspect(
@@ -213,9 +216,10 @@ class Shelf:
         *,
         at: datetime | None = None,
         algorithm: str | None = None,
+        device: str = "",
     ) -> Inspection:
         """The list of ``top`` with what went into it. Raises as ``top``."""
-        asked = self._audition(territory, n, at, viewer=viewer, algorithm=algorithm)
+        asked = self._audition(territory, n, at, viewer=viewer, algorithm=algorithm, device=device)
         return Inspection(asked, tuple(asked.for_viewer(n)))
 
     def similar(self, title: TitleId, territory: Territory, n: int, at: datetime | None = None) -> TopList:
@@ -246,6 +250,7 @@ class Shelf:
         *,
         algorithm: str | None = None,
         ruled: bool = True,
+        device: str = "",
     ) -> HomePage:
         """The rows of a viewer's home page, and how they stand to the quotas. Raises as ``top``.
 
@@ -256,9 +261,12 @@ class Shelf:
             at: the instant; default is now.
             algorithm: ask its newest model instead of the active one.
             ruled: False leaves the staff's rules out.
+            device: on what it is shown.
         """
         at = at or self._clock()
-        asked = self._audition(territory, n_per_row, at, viewer=viewer, algorithm=algorithm, ruled=ruled)
+        asked = self._audition(
+            territory, n_per_row, at, viewer=viewer, algorithm=algorithm, ruled=ruled, device=device
+        )
         titles, span = asked.placed.offer.titles, timedelta(days=NEW_DAYS)
 
         def leaving() -> npt.NDArray[np.int64]:
@@ -288,6 +296,7 @@ class Shelf:
         mode: Mode | None = None,
         algorithm: str | None = None,
         ruled: bool = True,
+        device: str = "",
     ) -> Audition:
         if n < 1:
             raise BadValue("number of titles", n, "at least 1")
@@ -300,7 +309,10 @@ class Shelf:
         known = None
         if policy.explore_cap is not None:
             known = self._showings.reached(placed, policy.explore_cap)
-        return Audition(placed, territory, open_, history.liked, history.seen, history.recent, policy, known)
+        now = Circumstances(at, territory, device)
+        return Audition(
+            placed, territory, open_, history.liked, history.seen, history.recent, policy, known, now
+        )
 
 
 def _listed(asked: Audition, viewer: ViewerId | None, items: list[Recommendation]) -> TopList:

@@ -20,7 +20,7 @@ from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadInput
 from crossreel.recommend.placement import Offer
 from crossreel.recommend.popular import Popular, PopularModel
-from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData
+from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData, Weighs
 from crossreel.recommend.saved import Trained
 from crossreel.values.vocabulary import Vocabulary
 
@@ -56,6 +56,9 @@ def fit(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: 
     popular = model if isinstance(model, PopularModel) else Popular().fit(data, context)
     known = data.interactions
     card = replace(card_of(algorithm, data, context, at), seconds=round(time.perf_counter() - started, 3))
+    if isinstance(model, Weighs):
+        weights = {name: round(weight, 4) for name, weight in model.weights().items()}
+        card = replace(card, notes={**card.notes, "weights": weights})
     met = np.bincount(known.seen.indices, minlength=len(known.titles)) > 0
     return Trained(card, known.titles, model, popular, met)
 

@@ -165,6 +165,10 @@ class EventLogSuite:
         }  # fmt: skip
         assert columns.low.dtype == columns.high.dtype == np.float32
         assert columns.territory.dtype == np.int16
+        assert columns.device_names == ("phone",)
+        assert columns.device is not None
+        np.testing.assert_array_equal(columns.device, [-1, -1, 0, -1])
+        assert columns.device.dtype == np.int16
 
     @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(before=_events, after=_events)

@@ -63,6 +63,7 @@ class MemoryEventLog:
         viewers = sorted({event.viewer for event in found})
         titles = sorted({event.title for event in found})
         codes = sorted({event.territory.code for event in found if event.territory})
+        devices = sorted({event.device for event in found if event.device})
         number = {id_: place for ids in (viewers, titles) for place, id_ in enumerate(ids)}
         nan = math.nan
         return EventColumns(
@@ -81,6 +82,10 @@ class MemoryEventLog:
             territory=np.array(
                 [codes.index(event.territory.code) if event.territory else -1 for event in found],
                 dtype=np.int16,
+            ),
+            device_names=tuple(devices),
+            device=np.array(
+                [devices.index(event.device) if event.device else -1 for event in found], dtype=np.int16
             ),
         )
 

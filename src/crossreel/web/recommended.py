@@ -105,6 +105,10 @@ def show_why_not(
         "open_rank": standing.open_rank,
         "score": standing.score,
         "path": found.path,
+        "parts": dict(standing.parts),
+        "context": {
+            factor: {"category": name, "times": times} for factor, (name, times) in standing.moment.items()
+        },
     }
 
 

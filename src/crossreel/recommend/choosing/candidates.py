@@ -168,6 +168,25 @@ def _blend(profile: Profile) -> tuple[bool, str]:
     return ok, f"Joins several models by learned weights. {why}"
 
 
+def _boosted(profile: Profile) -> tuple[bool, str]:
+    ok, why = _blend(profile)
+    if not ok:
+        return ok, why
+    if find_spec("lightgbm") is None:
+        return False, "It needs LightGBM: pip install 'crossreel[boost]'."
+    return False, (
+        "It orders the blend's candidates anew and takes about ten times as long; it is not tried here. "
+        "Measure it beside the choice with: crossreel recommend evaluate --algorithms boosted-blend."
+    )
+
+
+def _contextual(_profile: Profile) -> tuple[bool, str]:
+    return False, (
+        "Without a time, device or country of asking it answers as its base does, so that lists a viewer "
+        "cannot tell it apart; benchmarks/accuracy/context.py says what the factors are worth."
+    )
+
+
 _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "popular": _popular,
     "content": _content,
@@ -185,4 +204,6 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "two-towers": _network,
     "sasrec": _sequences,
     "blend": _blend,
+    "boosted-blend": _boosted,
+    "contextual": _contextual,
 }

@@ -80,6 +80,8 @@ class Dataset:
             rated=_moved(known.rated, known.rated.data, rows, columns),
             territory=known.territory[rows],
             territory_codes=known.territory_codes,
+            device=None if known.device is None else _moved(known.device, known.device.data, rows, columns),
+            device_names=known.device_names,
         )
         titles = tuple(records[column] for column in columns) if records else (None,) * len(columns)
         return cls(ordered, titles, data_hash(ordered), known, scale, repeat_share)

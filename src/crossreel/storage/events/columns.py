@@ -39,11 +39,12 @@ def read_columns(
         ("viewer_numbers", "viewer", "split_part(viewer, ':', 1), viewer"),
         ("title_numbers", "title", "split_part(title, ':', 1), title"),
         ("territory_numbers", "territory", "territory"),
+        ("device_numbers", "device", "device"),
     ):
         session.execute(
             f"CREATE TEMP TABLE {table} AS "
             f"SELECT {column}, (row_number() OVER (ORDER BY {order}) - 1)::INTEGER AS number "
-            f"FROM (SELECT DISTINCT {column} FROM events WHERE {condition} AND {column} IS NOT NULL)",
+            f"FROM (SELECT DISTINCT {column} FROM events WHERE {condition} AND {column} <> '')",
             parameters,
         )
     arrays = session.execute(_ENCODE.format(condition=condition), parameters).fetchnumpy()
@@ -59,6 +60,8 @@ def read_columns(
         low=np.asarray(arrays["low"], dtype=np.float32),
         high=np.asarray(arrays["high"], dtype=np.float32),
         territory=np.asarray(arrays["territory"], dtype=np.int16),
+        device_names=tuple(_texts(session, "device")),
+        device=np.asarray(arrays["device"], dtype=np.int16),
     )
 
 
@@ -66,10 +69,12 @@ _ENCODE = f"""
 SELECT v.number AS viewer, t.number AS title, k.number AS kind,
     coalesce(epoch_us(e.time), {EventColumns.NO_TIME}) AS time,
     coalesce(e.value::FLOAT, 'nan'::FLOAT) AS value, coalesce(e.low::FLOAT, 'nan'::FLOAT) AS low,
-    coalesce(e.high::FLOAT, 'nan'::FLOAT) AS high, coalesce(c.number, -1)::SMALLINT AS territory
+    coalesce(e.high::FLOAT, 'nan'::FLOAT) AS high, coalesce(c.number, -1)::SMALLINT AS territory,
+    coalesce(d.number, -1)::SMALLINT AS device
 FROM (SELECT * FROM events WHERE {{condition}}) e
     JOIN viewer_numbers v USING (viewer) JOIN title_numbers t USING (title)
     JOIN kind_numbers k USING (kind) LEFT JOIN territory_numbers c USING (territory)
+    LEFT JOIN device_numbers d USING (device)
 ORDER BY v.number, 4, t.number, e.kind, e.value NULLS LAST
 """
 

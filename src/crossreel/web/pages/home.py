@@ -46,7 +46,7 @@ def home_view(visit: Visit) -> HomeView:
     variant = None if visit.viewer == NEWCOMER else dealt(visit.app, visit.viewer, visit.now)
     algorithm, ruled = (variant.algorithm or None, variant.rules) if variant else (None, True)
     page = visit.app.shelf.page(
-        visit.viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled
+        visit.viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled, device="web"
     )
     shelf_rows = list(page.rows)
     rows = [row for row in (_row(visit, number, row) for number, row in enumerate(shelf_rows)) if row.cards]

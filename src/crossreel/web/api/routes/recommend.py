@@ -37,6 +37,16 @@ ViewerParameter = Annotated[
 ]
 
 
+Device = Annotated[
+    str,
+    Query(
+        max_length=64,
+        description="On what it is asked for, as events name it; minded by contextual models.",
+        examples=["tv"],
+    ),
+]
+
+
 class RecommendedRow(Document):
     """One row of a home page; its heading is its reason."""
 
@@ -65,6 +75,13 @@ class Rows(Document):
     quotas: list[QuotaDocument]
 
 
+class ContextFactor(Document):
+    """One outside factor: its category now, and what it multiplies the score with."""
+
+    category: str
+    times: float
+
+
 class WhyNot(Document):
     """Where one title stands for a viewer, and what keeps it off the list."""
 
@@ -86,6 +103,12 @@ class WhyNot(Document):
     open_rank: int | None
     score: float
     path: str
+    parts: dict[str, float] = Field(
+        description="What each part of a blend adds to the score, largest first; empty for other models."
+    )
+    context: dict[str, ContextFactor] = Field(
+        description="Hour, weekday, season, holiday, device and country, where the model minds them."
+    )
 
 
 def _listed(app: App, found: TopList, language: str) -> dict[str, Any]:
@@ -108,6 +131,7 @@ def recommend_top(
     mode: Mode = None,
     algorithm: Annotated[str | None, Query(max_length=64, description="Default is the active model.")] = None,
     at: At = None,
+    device: Device = "",
     language: Reading = "en",
 ) -> Response:
     """Recommend titles to a viewer in a territory, with reasons."""
@@ -118,6 +142,7 @@ def recommend_top(
         mode=Way.read(mode) if mode else None,
         at=read_at(at),
         algorithm=algorithm or None,
+        device=device,
     )
     return answer(call.request, _listed(call.app, found, language))
 
@@ -153,12 +178,13 @@ def recommend_rows(
     territory: InTerritory,
     n: Annotated[int, Query(ge=1, le=100, description="Titles in a row, at most.")] = 12,
     at: At = None,
+    device: Device = "",
     language: Reading = "en",
 ) -> Response:
     """Get the rows of a viewer's home page."""
     id_, where = call.app.viewer_id(viewer, must_exist=False), Territory.parse(territory)
     asked = Language.parse(language)
-    page = call.app.shelf.page(id_, where, n, at=read_at(at))
+    page = call.app.shelf.page(id_, where, n, at=read_at(at), device=device)
     return answer(call.request, show_page(call.app, page, id_, where, asked))
 
 
@@ -171,6 +197,7 @@ def recommend_why(
     n: Count = 10,
     algorithm: Annotated[str | None, Query(max_length=64, description="Default is the active model.")] = None,
     at: At = None,
+    device: Device = "",
     language: Reading = "en",
 ) -> Response:
     """Say where a title stands for a viewer, and what keeps it off the list."""
@@ -180,5 +207,5 @@ def recommend_why(
         read_at(at) or call.app.clock(),
         Language.parse(language),
     )
-    found = call.app.shelf.inspect(who, where, n, at=instant, algorithm=algorithm or None)
+    found = call.app.shelf.inspect(who, where, n, at=instant, algorithm=algorithm or None, device=device)
     return answer(call.request, show_why_not(call.app, found, id_, who, instant, asked))
