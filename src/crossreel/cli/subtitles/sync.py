@@ -1,4 +1,4 @@
-"""``crossreel subtitles sync``: in time with another subtitle."""
+"""``crossreel subtitles sync``: in time with another subtitle, or with a film's sound."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from crossreel.cli.subtitles.options import (
     read,
     tell,
 )
-from crossreel.cli.terminal import Json, announce, emit, table
+from crossreel.cli.terminal import Home, Json, announce, emit, progress_bar, table
 from crossreel.errors import WrongUse
 from crossreel.studio.whole_files import write_whole
 
@@ -36,7 +36,7 @@ def sync(
     to: Annotated[
         Path | None,
         typer.Option(
-            "--to", "--reference", help="What to be in time with: a subtitle file of the same film."
+            "--to", "--reference", help="What to be in time with: the film, or a subtitle file of it."
         ),
     ] = None,
     most_shift: Annotated[
@@ -46,9 +46,14 @@ def sync(
     format_: Format = None,
     encoding: Encoding = None,
     fps: Fps = None,
+    stream: Annotated[int, typer.Option("--stream", min=0, help="Which audio stream, from 0.")] = 0,
+    home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a subtitle file in time with another one of the film; refuse (exit 3) what does not fit."""
+    """Bring a subtitle file in time with its film's sound or another subtitle; refuse what does not fit.
+
+    A refusal writes nothing and ends with exit code 3.
+    """
     from crossreel.localize.timedtext import write_bytes
     from crossreel.localize.timedtext.formats import format_for
     from crossreel.localize.timedtext.syncing.sync import sync as sync_document
@@ -57,7 +62,7 @@ def sync(
         raise WrongUse("Nothing says what to be in time with.", advice="Name it with --to FILE.")
     target = format_for(out) if out is not None else None
     document = read(file, format_, encoding, language, fps)
-    reference, kind = _reference(to)
+    reference, kind = _reference(to, home, stream)
     synced = sync_document(document, reference, most_shift=most_shift)
     notes = list(document.notes)
     refused = synced.action == "refused"
@@ -90,9 +95,14 @@ def sync(
         raise typer.Exit(FINDINGS)
 
 
-def _reference(path: Path) -> tuple[Reference, str]:
+def _reference(path: Path, home: Path | None, stream: int) -> tuple[Reference, str]:
     """The reference of a subtitle or media file, and which of the two it is."""
+    from crossreel.localize.timedtext.formats import FORMATS
     from crossreel.localize.timedtext.syncing.evidence import Reference
     from crossreel.localize.timedtext.syncing.sync import spoken
+    from crossreel.studio.syncing import speech_reference
 
-    return Reference.of_intervals(spoken(read(path, None, None, None, None).cues)), "subtitle"
+    if any(path.suffix.lower() in one.suffixes for one in FORMATS.values()):
+        return Reference.of_intervals(spoken(read(path, None, None, None, None).cues)), "subtitle"
+    with progress_bar() as progress:
+        return speech_reference(path, home, stream=stream, progress=progress), "sound"
