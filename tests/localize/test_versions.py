@@ -1,7 +1,10 @@
+import re
+
 import pytest
 
 from crossreel.errors import BadValue
-from crossreel.localize.versions import Asset, Prices, Reach, matrix, next_languages
+from crossreel.localize.duties import duties_of
+from crossreel.localize.versions import KINDS, Asset, Prices, Reach, matrix, next_languages
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
@@ -25,7 +28,10 @@ def test_what_a_territory_needs_is_there_or_missing_with_its_cost() -> None:
     assert ("subtitles", "fr") not in rows
     assert ("audio", "es") not in rows
     assert made["cost"] == sum(row["cost"] for row in made["rows"])
-    assert made["duties_known"] is False
+    assert made["duties_known"] is True
+    assert {one["scope"] for one in made["duties"]} == {"cinema"}
+    assert not any(row["kind"] == "audio-description" for row in made["rows"])
+    assert matrix([], [EN], Reach(Territory("NZ"), 5.0, {EN: 0.96}), 90, Prices())["duties_known"] is False
 
 
 def test_duties_name_their_source() -> None:
@@ -34,6 +40,19 @@ def test_duties_name_their_source() -> None:
     duty = next(row for row in rows if row["kind"] == "sdh")
     assert "2018/1808" in duty["needed"]
     assert duty["language"] == "fr"
+
+
+def test_every_duty_says_where_it_was_read_and_in_whose_force_it_is() -> None:
+    codes = ("DE", "US", "GB", "BR", "CA")
+    every = [one for code in codes for one in duties_of(Territory(code))]
+    assert len(every) == 8
+    for one in every:
+        assert one.kind in KINDS
+        assert one.scope in ("streaming", "cinema")
+        assert one.force in ("binding", "later", "objective")
+        assert one.url.startswith("http")
+        assert re.fullmatch(r"20\d\d-\d\d", one.read)
+    assert not any(one.is_needed for one in duties_of(Territory("GB")))
 
 
 def test_the_next_language_reaches_those_nobody_serves_yet() -> None:

@@ -1,8 +1,8 @@
 """The version matrix: what exists of a title in each language, what a territory needs and lacks, the cost.
 
 ``Need`` is decided by language shares (``markets.countries`` through a plain mapping, as localize knows no
-markets) and by legal duties, each with source and date. Costs are the operator's price list; the default
-one is an estimate and says so.
+markets) and by legal duties (``duties``), each with source and date. Costs are the operator's price list; the
+default one is an estimate and says so.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crossreel.errors import BadValue
+from crossreel.localize.duties import duties_of, looked_up
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["DUTIES", "KINDS", "Asset", "Duty", "Prices", "Reach", "matrix", "next_languages"]
+__all__ = ["KINDS", "Asset", "Prices", "Reach", "matrix", "next_languages"]
 
 KINDS: Final = ("audio", "subtitles", "sdh", "forced", "audio-description", "texts", "artwork", "picture")
 _SUBTITLED, _DUBBED = 0.05, 0.20
@@ -24,52 +25,6 @@ _DUBBING: Final = frozenset(
     ("AT", "BR", "CH", "CN", "CZ", "DE", "ES", "FR", "HU", "IT", "JP", "MX", "TH", "TR", "UA")
 )
 """Markets whose mainstream releases are dubbed: a list of ours by trade practice, 2026-11."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A legal duty: kind of asset, language (None: the main one there), rule, where it stands, when read."""
-
-    kind: str
-    language: str | None
-    rule: str
-    source: str
-
-
-_EU: tuple[str, ...] = (
-    "AT",
-    "BE",
-    "BG",
-    "HR",
-    "CY",
-    "CZ",
-    "DK",
-    "EE",
-    "FI",
-    "FR",
-    "DE",
-    "GR",
-    "HU",
-    "IE",
-    "IT",
-    "LV",
-)
-_EU += ("LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE")
-_ACCESS = (
-    Duty(
-        "sdh",
-        None,
-        "services become continuously more accessible to viewers with disabilities",
-        "Directive (EU) 2018/1808, art. 7, and 2019/882; read 2026-11",
-    ),
-)
-DUTIES: Final[Mapping[str, tuple[Duty, ...]]] = {
-    **dict.fromkeys(_EU, _ACCESS),
-    "US": (
-        Duty("sdh", None, "captions of what television showed with captions", "47 CFR 79.4; read 2026-11"),
-    ),
-}
-"""Not a complete list of the law: territories without an entry are reported as not looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +122,8 @@ def matrix(
         "missing": len(missing),
         "cost": round(sum(row["cost"] for row in missing), 2),
         "prices": prices.source,
-        "duties_known": reach.territory.code in DUTIES,
+        "duties_known": looked_up(reach.territory),
+        "duties": [duty.to_dict() for duty in duties_of(reach.territory)],
     }
 
 
@@ -189,10 +145,10 @@ def _needs(originals: Sequence[Language], reach: Reach) -> list[tuple[str, Langu
             if share >= _DUBBED and reach.territory.code in _DUBBING:
                 needs.append(("audio", language, f"{why}; a dubbing market"))
     main = next((language for _, language, _ in needs), None)
-    for duty in DUTIES.get(reach.territory.code, ()):
-        asked = Language.parse(duty.language) if duty.language else main
-        if asked is not None:
-            needs.append((duty.kind, asked, f"{duty.rule} ({duty.source})"))
+    for duty in duties_of(reach.territory):
+        asked = duty.language or main
+        if asked is not None and duty.is_needed:
+            needs.append((duty.kind, asked, f"{duty.rule} ({duty.source}; read {duty.read})"))
     kept = {(kind, language.primary): (kind, language, why) for kind, language, why in reversed(needs)}
     return list(reversed(kept.values()))
 

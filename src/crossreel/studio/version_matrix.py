@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from crossreel.app import App
+from crossreel.catalog.attachment import AttachmentRole
+from crossreel.catalog.title import Title
 from crossreel.errors import BadFile, BadInput, BadValue
 from crossreel.localize.versions import Asset, Prices, Reach, matrix, next_languages
 from crossreel.markets.countries import Country, countries, country, sources
 from crossreel.values.ids import TitleId
-from crossreel.values.language import Language
+from crossreel.values.language import UNDETERMINED, Language
 from crossreel.values.territory import Territory
 
 __all__ = ["read_assets", "read_prices", "title_matrix"]
@@ -31,7 +33,8 @@ def title_matrix(
 ) -> dict[str, Any]:
     """What exists, what is needed and missing there, its cost, and which language to make next.
 
-    The catalog's localized texts count as assets; ``assets`` are those that the catalog does not hold.
+    The catalog's localized texts, attached subtitles and films count as assets; ``assets`` are those that the
+    catalog does not hold.
 
     Raises:
         BadInput: the title's original language is unknown, so nothing can be said of what is missing.
@@ -50,7 +53,7 @@ def title_matrix(
         if one.name and one.synopsis
     ]
     spoken = [Asset("audio", one, "original", None, "original version") for one in found.original_languages]
-    every = [*spoken, *texts, *assets]
+    every = [*spoken, *texts, *_attached(found), *assets]
     minutes = found.runtime_minutes or _ASSUMED_MINUTES
     asked = prices or Prices()
     table = matrix(every, found.original_languages, _reach(place), minutes, asked)
@@ -72,6 +75,16 @@ def title_matrix(
         "sources": sources(),
         "notes": notes,
     }
+
+
+def _attached(title: Title) -> list[Asset]:
+    """Subtitles and films of a language that the staff attached; nobody said how they were made."""
+    kinds = {AttachmentRole.SUBTITLES: "subtitles", AttachmentRole.FILM: "audio"}
+    return [
+        Asset(kinds[one.role], one.language, "unknown", one.territory, f"attached {one.role.value}")
+        for one in title.attachments
+        if one.role in kinds and one.language != UNDETERMINED
+    ]
 
 
 def read_assets(path: Path) -> list[Asset]:
