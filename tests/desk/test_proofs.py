@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import crossreel.sample
 from crossreel.accounts.operator import ROLES, Actor, Role
 from crossreel.app import App, open_app
-from crossreel.desk import proofs
+from crossreel.catalog.importing import import_catalog
+from crossreel.desk import listening, proofs
+from crossreel.desk.work import handlers
 from crossreel.errors import BadValue, Conflict, NotAllowed, UnknownId
 from crossreel.localize.proofs.checking import check_proof, document_of
 from crossreel.localize.proofs.markup import clean, markup_of, plain_of, tree_of
@@ -22,7 +25,9 @@ from crossreel.localize.timedtext import read_bytes
 from crossreel.localize.timedtext.model import cue_of
 from crossreel.localize.translate.terms import Term, Termbase
 from crossreel.values.language import Language
+from crossreel.web.console.waves import draw_wave
 
+SAMPLE = Path(crossreel.sample.__file__).parent
 EN, ES = Language.parse("en"), Language.parse("es")
 ADA = Actor("ada", ROLES[Role.EDITOR], "session")
 EVE = Actor("eve", ROLES[Role.EDITOR], "session")
@@ -195,6 +200,29 @@ def test_the_memory_is_one_a_pair_and_the_later_wording_stays(app: App) -> None:
     assert app.memories.sizes() == {"en>es": 2}
     app.memories.of(EN, ES).add([Segment("Captain Ray has forty ships", "cuarenta naves")])
     assert memory.find("Captain Ray has fourty ships!")[0].score > 0.9
+
+
+def test_the_film_is_heard_once_for_waveform_and_shots(app: App, proof: Proof) -> None:
+    with pytest.raises(Conflict, match="no film"):
+        listening.start_listening(app, ADA, proof)
+    source = proofs.read_subtitles(SOURCE, "a", EN)
+    import_catalog(SAMPLE / "titles.jsonl", format="jsonl", source="sample", store=app.catalog)
+    title = app.catalog.ids()[0]
+    filmed = proofs.add_proof(app, ADA, "f", source, source, (EN, ES), title=title)
+    assert listening.heard(app, filmed) is None
+    job = listening.start_listening(app, ADA, filmed)
+    told = handlers(app)[job.kind](job.parameters, lambda *_: None)
+    found = listening.heard(app, filmed)
+    assert found is not None
+    assert 23 <= told["seconds"] <= 25, "the sample film has 24 seconds"
+    assert found.peaks.max() > 30, "it is not silent"
+    assert found.shots[0] == 0
+    assert len(found.shots) >= 5
+    assert app.proofs.get(filmed.id).shots == found.shots
+    drawn = draw_wave(found.peaks, found.shots, app.proofs.lines(filmed.id), app.proofs.line(filmed.id, 0))
+    assert [mark.is_here for mark in drawn.lines] == [True, False]
+    assert drawn.outline.count(",") > 500
+    assert draw_wave(None, (), [], app.proofs.line(filmed.id, 2)).outline == ""
 
 
 times = st.integers(0, 60).map(Fraction)

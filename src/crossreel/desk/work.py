@@ -20,6 +20,8 @@ from crossreel.audience.importing import import_audience
 from crossreel.catalog.importing import import_catalog, write_refused
 from crossreel.desk.choosing import KIND as CHOOSING
 from crossreel.desk.choosing import choose_job
+from crossreel.desk.listening import KIND as LISTENING
+from crossreel.desk.listening import listen_job
 from crossreel.desk.models import activate_model
 from crossreel.desk.trail import record
 from crossreel.errors import BadFile, BadRows, BadValue, Conflict, UnknownId
@@ -49,6 +51,7 @@ def handlers(app: App) -> dict[str, Handler]:
         "rights.import": bound(_import_rights),
         "recommend.train": bound(_train),
         CHOOSING: bound(choose_job),
+        LISTENING: bound(listen_job),
         "workspace.backup": bound(_back_up),
         "audience.compact": bound(lambda app, _parameters, _progress: {"moved": app.events.compact()}),
     }

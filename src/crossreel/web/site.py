@@ -117,11 +117,14 @@ _SAID = {
 }
 
 
+_UNPACKED = ("/film/", "/play/", "/artwork/", "/console/film/")
+
+
 class _PagesPacked(GZipMiddleware):
     """Compresses everything but films, of which players ask for byte ranges, and packed pictures."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(("/film/", "/play/", "/artwork/")):
+        if scope["type"] == "http" and scope["path"].startswith(_UNPACKED):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

@@ -19,11 +19,12 @@ from crossreel.web.console.nouns import ROOT
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Console, Sitting
 
-__all__ = ["changed", "shown", "sign_in_first", "uploaded"]
+__all__ = ["changed", "many_uploaded", "shown", "sign_in_first", "uploaded"]
 
 Show = Callable[[Sitting], Response]
 Change = Callable[[Sitting, Fields], Response]
 Take = Callable[[Sitting, dict[str, str], UploadFile | None], Response]
+TakeMany = Callable[[Sitting, dict[str, str], dict[str, UploadFile]], Response]
 _FORM_BYTES = 1 << 20
 """What the form around an uploaded file may take."""
 
@@ -66,9 +67,20 @@ def uploaded(path: str, take: Take, most: int, needs: Permission = Permission.ED
     Who asks is settled, and the length is checked, before the body is read; then the form's token.
     """
 
-    def act(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -> Response:
+    def first(sitting: Sitting, fields: dict[str, str], files: dict[str, UploadFile]) -> Response:
+        return take(sitting, fields, next(iter(files.values()), None))
+
+    return many_uploaded(path, first, most, 1, needs)
+
+
+def many_uploaded(
+    path: str, take: TakeMany, most: int, count: int, needs: Permission = Permission.EDIT
+) -> Route:
+    """As ``uploaded``, for up to ``count`` files of together ``most`` bytes, by the names of their fields."""
+
+    def act(sitting: Sitting, fields: dict[str, str], files: dict[str, UploadFile]) -> Response:
         sitting.console.cookies.forms.check_form(sitting.request, fields.pop("token", ""))
-        return take(sitting, fields, file)
+        return take(sitting, fields, files)
 
     async def answer(request: Request) -> Response:
         sitting = await run_in_threadpool(_admitted, request, needs)
@@ -76,10 +88,10 @@ def uploaded(path: str, take: Take, most: int, needs: Permission = Permission.ED
             return sign_in_first(request)
         _check_length(request, most)
         try:
-            async with request.form(max_files=1, max_fields=20, max_part_size=8000) as sent:
+            async with request.form(max_files=count, max_fields=40, max_part_size=8000) as sent:
                 fields = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
-                file = next((one for one in sent.values() if isinstance(one, UploadFile)), None)
-                return await run_in_threadpool(act, sitting, fields, file)
+                files = {name: one for name, one in sent.multi_items() if isinstance(one, UploadFile)}
+                return await run_in_threadpool(act, sitting, fields, files)
         except MultiPartException as error:
             raise HTTPException(400) from error
 

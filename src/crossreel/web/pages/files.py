@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from crossreel.catalog.attachment import PICTURES, Attachment
+from crossreel.catalog.blobs import BlobStore
 from crossreel.errors import NotAllowed, UnknownId
 from crossreel.web.pages.saying import find_title
 from crossreel.web.visit import Visit
 
-__all__ = ["artwork", "play"]
+__all__ = ["artwork", "play", "sent_blob"]
 
 _BLOCK = 256 << 10
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -33,7 +34,7 @@ def artwork(request: Request) -> Response:
     found = _attached(visit, request)
     if found.role not in PICTURES:
         raise HTTPException(404)
-    return _sent(visit, request, found, "public, max-age=31536000, immutable")
+    return sent_blob(visit.app.blobs, request, found, "public, max-age=31536000, immutable")
 
 
 def play(request: Request) -> Response:
@@ -50,7 +51,7 @@ def play(request: Request) -> Response:
         raise NotAllowed(
             f"{title.id} does not play in {visit.territory} now.", advice="Its page says where it does."
         )
-    return _sent(visit, request, found, "private, no-cache")
+    return sent_blob(visit.app.blobs, request, found, "private, no-cache")
 
 
 def _attached(visit: Visit, request: Request) -> Attachment:
@@ -63,7 +64,8 @@ def _attached(visit: Visit, request: Request) -> Attachment:
     return found
 
 
-def _sent(visit: Visit, request: Request, one: Attachment, kept: str) -> Response:
+def sent_blob(blobs: BlobStore, request: Request, one: Attachment, kept: str) -> Response:
+    """A kept file, whole or one byte range; ``kept`` is its ``Cache-Control``."""
     headers = {**_HEADERS, "Cache-Control": kept, "ETag": f'"{one.digest[:32]}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -72,7 +74,7 @@ def _sent(visit: Visit, request: Request, one: Attachment, kept: str) -> Respons
     if first > last:
         raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
     try:
-        file = visit.app.blobs.open(one.digest)
+        file = blobs.open(one.digest)
     except UnknownId:
         raise HTTPException(404) from None
     if partial:

@@ -30,6 +30,7 @@ KIND_NAMES = {
     "rights.import": M_("Import of licenses"),
     "recommend.train": M_("Training of a model"),
     "recommend.choose": M_("Choosing of an algorithm"),
+    "proof.listen": M_("Sound and shots of a film"),
     "audience.compact": M_("Packing of events"),
 }
 _SKIPPING = frozenset({"catalog.import", "audience.import"})

@@ -1,0 +1,17 @@
+"""Localize: translated files and their workbench."""
+
+from __future__ import annotations
+
+from crossreel.web.console.nouns import Noun
+from crossreel.web.console.pages import proof, proofs
+from crossreel.web.console.phrases import M_
+
+__all__ = ["NOUN"]
+
+NOUN = Noun(
+    key="localize",
+    label=M_("Localize"),
+    path="/localize",
+    routes=[*proofs.ROUTES, *proof.ROUTES],
+    commands=[*proofs.COMMANDS],
+)
