@@ -117,13 +117,15 @@ def check_line(proof: Proof, lines: Sequence[ProofLine], line: ProofLine) -> Che
         line if one.place == line.place else one for one in lines if abs(one.place - line.place) <= _AROUND
     ]
     place = next(number for number, one in enumerate(near) if one.place == line.place)
-    report = check_limits(document_of(proof, near), limits, shots=_shots_near(proof, near))
+    document = document_of(proof, near)
+    report = check_limits(document, limits, shots=_shots_near(proof, near))
     own = tuple(
         replace(one, cue=near[one.cue - 1].place + 1)
         for one in report.violations
         if one.cue == place + 1 or (one.cue == place + 2 and one.rule in _TIMES)
     )
     terms = termbase_of(proof)
+    vertical = document.cues[place].placement.vertical
     reasons = judge_line(proof, line, limits)
     return Checked(
         own,
@@ -133,7 +135,7 @@ def check_line(proof: Proof, lines: Sequence[ProofLine], line: ProofLine) -> Che
         _speed(line, limits),
         None if limits.cps is None else float(limits.cps),
         _lengths(line, limits),
-        float(limits.line_length),
+        float(limits.line_length_vertical if vertical else limits.line_length),
     )
 
 

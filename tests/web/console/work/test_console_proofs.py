@@ -1,4 +1,4 @@
-"""The workbench of translated files by browser: opened, read worst first, changed by two people, published."""
+"""The workbench of translated files opened, read worst first, changed by two people, published."""
 
 from __future__ import annotations
 
@@ -10,8 +10,23 @@ import pytest
 from crossreel.app import App
 from crossreel.localize.proofs.proof import LineState
 
-SOURCE = b"WEBVTT\n\n00:01.000 --> 00:03.000\nCaptain Ray has 40 ships.\n\n00:04.000 --> 00:05.500\nGo on!\n"
-TARGET = "WEBVTT\n\n00:01.000 --> 00:03.000\n\u0644\u062f\u0649 \u0631\u0627\u064a 14 <i>\u0633\u0641\u064a\u0646\u0629</i>.\n\n00:04.000 --> 00:05.500\n\u0647\u064a\u0627!\n"
+SOURCE = b"""WEBVTT
+
+00:01.000 --> 00:03.000
+Captain Ray has 40 ships.
+
+00:04.000 --> 00:05.500
+Go on!
+"""
+TARGET = """WEBVTT
+
+00:01.000 --> 00:03.000
+\u0644\u062f\u0649 \u0631\u0627\u064a 14 <i>\u0633\u0641\u064a\u0646\u0629</i>.
+
+00:04.000 --> 00:05.500
+\u0647\u064a\u0627!
+"""
+
 
 def _open(desk: Any, title: str = "") -> str:
     fields = {"token": desk.token(), "from": "en", "to": "ar", "name": "A film", "title": title}
@@ -55,7 +70,9 @@ def test_the_picture_shows_the_line_as_it_stands(ada: Any, url: str) -> None:
 
 def test_a_line_is_written_accepted_and_undone_without_scripts(ada: Any, url: str, staff: App) -> None:
     form, _ = _line(ada, url, 1)
-    answer = ada.submit(form, ("do", "accept"), text="\u0644\u062f\u0649 \u0631\u0627\u064a 40 \u0645\u0631\u0643\u0628")
+    answer = ada.submit(
+        form, ("do", "accept"), text="\u0644\u062f\u0649 \u0631\u0627\u064a 40 \u0645\u0631\u0643\u0628"
+    )
     assert answer.status_code == 303
     assert "line=2" in answer.headers["location"], "it goes on to the next line"
     id_ = url.rpartition("/")[2]
