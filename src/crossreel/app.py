@@ -35,6 +35,7 @@ from crossreel.models.store import ModelStore
 from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.recommend.documents import Documents
 from crossreel.recommend.experiments import Exposures
+from crossreel.recommend.lists import Followers, ListBook
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
@@ -47,7 +48,7 @@ from crossreel.storage.records.accounts import SqlAccounts
 from crossreel.storage.records.audit import SqlAudit
 from crossreel.storage.records.catalog import SqlCatalog
 from crossreel.storage.records.database import Database, open_database
-from crossreel.storage.records.documents import SqlDocuments, SqlExposures
+from crossreel.storage.records.documents import SqlDocuments, SqlExposures, SqlFollowers
 from crossreel.storage.records.jobs import SqlJobs
 from crossreel.storage.records.licenses import SqlLicenses
 from crossreel.storage.records.memory import SqlMemories
@@ -114,6 +115,7 @@ class App:
     rights: Availability
     documents: Documents
     exposures: Exposures
+    followers: Followers
     proofs: ProofStore
     memories: Memories
     shelf: Shelf
@@ -130,6 +132,11 @@ class App:
         "No license is written yet, so nothing may be shown. To open everything: "
         "crossreel rights grant --all --territory WORLD --mode SVOD"
     )
+
+    @property
+    def lists(self) -> ListBook:
+        """The lists that people made."""
+        return self.shelf.lists
 
     def close(self) -> None:
         """Closes files and connections; the application is unusable afterwards."""
@@ -287,9 +294,15 @@ def open_app(
         aliases=catalog.aliases,
         revision=lambda: (licenses.revision(), catalog.revision()),
     )
-    documents = SqlDocuments(database)
+    documents, followers = SqlDocuments(database), SqlFollowers(database)
     shelf = Shelf(
-        home / "models", catalog=catalog, events=events, rights=rights, documents=documents, clock=clock
+        home / "models",
+        catalog=catalog,
+        events=events,
+        rights=rights,
+        documents=documents,
+        followers=followers,
+        clock=clock,
     )
 
     pulse = Pulse(home)
@@ -309,6 +322,7 @@ def open_app(
         rights=rights,
         documents=documents,
         exposures=SqlExposures(database),
+        followers=followers,
         proofs=SqlProofs(database),
         memories=SqlMemories(database),
         shelf=shelf,

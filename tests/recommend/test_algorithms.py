@@ -110,6 +110,8 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "blend",
         "boosted-blend",
         "contextual",
+        "human-lists",
+        "list",
     }
     for name, algorithm in ALGORITHMS.items():
         assert algorithm.name == name

@@ -154,11 +154,14 @@ def erase(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Remove a viewer: the profile and every event, for good."""
+    """Remove a viewer: the profile, every event, lists made and followed, for good."""
+    from crossreel.accounts.operator import COMMAND_LINE
+    from crossreel.desk.audience import erase_viewer
+
     with opened(home) as app:
         id_ = app.viewer_id(viewer)
-        events = app.events.erase(id_)
-        profile = app.viewers.erase(id_)
+        found = erase_viewer(app, COMMAND_LINE, id_)
+        events, profile = found.events, found.profile
         emit(
             {"viewer": str(id_), "events": events, "profile": profile},
             as_json,

@@ -19,6 +19,7 @@ NOUNS = {
     "recommend": "Train models, and ask them.",
     "audio": "Transcribe, speak, dub, and loudness.",
     "experiment": "Live experiments in the storefront.",
+    "lists": "Editors' picks and viewers' lists, which can be followed.",
     "subtitles": "Inspect, convert, check and fix timed text.",
     "insight": "What to change in a title for a country.",
     "reviews": "Reviews in, models taught by them, what a country thinks.",

@@ -12,12 +12,15 @@ import typer
 
 from crossreel.cli.choosing import choose, write_html
 from crossreel.cli.evaluated_data import EventsFile, read_dataset
+from crossreel.cli.rows import read_documents
 from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
 from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
+    from crossreel.recommend.evaluate.dataset import Dataset
     from crossreel.recommend.evaluate.measuring import Measured
     from crossreel.recommend.evaluate.run import Evaluation
+    from crossreel.values.ids import TitleId
 
 __all__ = ["VERBS", "evaluate"]
 
@@ -52,6 +55,12 @@ def evaluate(
     liked_from: Annotated[
         float | None, typer.Option(help="Least rating that is a like; default is the middle of the scale.")
     ] = None,
+    lists: Annotated[
+        Path | None,
+        typer.Option(
+            help="People's lists as JSON: each is measured beside the algorithms, human-lists reads all."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Keep results here, one file each; a stopped run goes on from them.")
     ] = None,
@@ -74,6 +83,9 @@ def evaluate(
     with progress_bar() as progress:
         file = EventsFile(ratings, format_, kind, scale, liked_from, titles, titles_format)
         data = read_dataset(file, progress)
+        if lists is not None:
+            data, more = _with_lists(data, lists)
+            chosen = [*chosen, *more]
         found = run(data, chosen, protocol, folder=out, jobs=jobs, memory_mb=memory_mb, progress=progress)
     facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data}
     document = {**found.to_dict(), "data": facts}
@@ -82,6 +94,31 @@ def evaluate(
 
         write_html(html, evaluation_report(document, ratings.name))
     emit(document, as_json, lambda: _print(found))
+
+
+def _with_lists(data: Dataset, path: Path) -> tuple[Dataset, list[Measured]]:
+    """The data with a file's lists, and each list as a recommender.
+
+    A file of events names titles without a source; there the key of a list's title finds them.
+    """
+    from dataclasses import replace
+
+    from crossreel.recommend.human import OneList
+    from crossreel.recommend.lists import TitleList
+
+    known = data.known.titles
+    by_key = {id_.key: id_ for id_ in known.ids}
+
+    def here(id_: TitleId) -> TitleId:
+        return id_ if id_ in known.numbers else by_key.get(id_.key, id_)
+
+    read = [TitleList.read(document) for document in read_documents(str(path), "list")]
+    found = tuple(replace(one, titles=tuple(dict.fromkeys(map(here, one.titles)))) for one in read)
+    for one in found:
+        if not any(id_ in known.numbers for id_ in one.titles):
+            raise BadValue(f"titles of the list {one.id}", len(one.titles), "some that are in the events")
+    each: list[Measured] = [OneList(" ".join(map(str, one.titles)), one.id) for one in found]
+    return replace(data, lists=found), each
 
 
 def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
@@ -119,7 +156,10 @@ def _print(found: Evaluation) -> None:
         if shown[0] is not None:
             cells[0] += f" [{shown[0].low:.4f}, {shown[0].high:.4f}]"
         times = (f"{result.fit_seconds:.2f}", f"{result.recommend_seconds:.2f}", f"{result.peak_rss_mb:.0f}")
-        rows.append((result.algorithm, *cells, *times))
+        name = result.algorithm
+        if name == "list":
+            name = f"list {result.config['list']}"
+        rows.append((name, *cells, *times))
     table(("algorithm", *columns, "fit s", "recommend s", "peak MB"), rows)
     if found.comparisons:
         table(

@@ -11,6 +11,7 @@ from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.audience.bulk import read_kind
 from crossreel.audience.event import SCALES, Event, EventKind, Scale
+from crossreel.desk.lists import erase_lists
 from crossreel.desk.trail import record
 from crossreel.errors import BadRows, BadValue, RowProblem
 from crossreel.values.ids import TitleId, ViewerId
@@ -87,6 +88,7 @@ def erase_viewer(app: App, actor: Actor, viewer: ViewerId, *, request_id: str = 
     with app.atomic():
         profile = app.viewers.erase(viewer)
         app.exposures.erase(viewer)
+        erase_lists(app, viewer)
         shown = {"events": events, "profile": profile}
         record(app, actor, "viewer.erase", str(viewer), after=shown, request_id=request_id)
     return Erased(events, profile)

@@ -10,6 +10,7 @@ from crossreel.app import App
 from crossreel.catalog.documents import title_to_dict
 from crossreel.desk.duplicates import MERGED, part_titles
 from crossreel.desk.licenses import swap_licenses
+from crossreel.desk.lists import undo_list
 from crossreel.desk.rules import undo_rule
 from crossreel.desk.titles import edit_title
 from crossreel.errors import Conflict
@@ -24,13 +25,16 @@ UNDO_DAYS = 1
 _LICENSES = {"license.add", "license.edit", "license.remove", "license.close", "license.undo"}
 _TITLES = {"title.edit", "title.undo", "artwork.attach", "artwork.replace", "artwork.remove"}
 _RULES = {"rule.write", "rule.remove", "rule.undo"}
+_LISTS = {"list.write", "list.remove", "list.undo"}
 
 
 def can_undo(app: App, entry: AuditEntry) -> bool:
-    """Whether ``undo`` would try: a change of a title, license or rule, young, not taken back yet."""
+    """Whether ``undo`` would try: a change of a title, license, rule or list, young, not taken back yet."""
     young = app.clock() - entry.time <= timedelta(days=UNDO_DAYS)
     return (
-        young and entry.action in _LICENSES | _TITLES | _RULES | {MERGED} and not app.audit.undone([entry.id])
+        young
+        and entry.action in _LICENSES | _TITLES | _RULES | _LISTS | {MERGED}
+        and not app.audit.undone([entry.id])
     )
 
 
@@ -49,7 +53,7 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
         if not can_undo(app, entry):
             raise Conflict(
                 f"The change {entry_id} ({entry.action}) cannot be undone any more.",
-                advice=f"Changes of titles, licenses and rules can be undone once, for {UNDO_DAYS} day.",
+                advice=f"Titles, licenses, rules and lists can be put back once, for {UNDO_DAYS} day.",
             )
         if entry.action in _LICENSES:
             before = [license_from_dict(document) for document in (entry.before or {})["licenses"]]
@@ -61,6 +65,9 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
             return
         if entry.action in _RULES:
             undo_rule(app, actor, entry, request_id=request_id)
+            return
+        if entry.action in _LISTS:
+            undo_list(app, actor, entry, request_id=request_id)
             return
         id_ = TitleId.parse(entry.subject)
         current = app.catalog.get([id_]).get(id_)

@@ -12,11 +12,16 @@ __all__ = ["HomePage", "QuotaStanding", "Row"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: a code of ``ROW_CODES``, the title it hangs on (only for because-you-liked), its items."""
+    """One row: a code of ``ROW_CODES``, the title it hangs on (only for because-you-liked), its items.
+
+    ``list`` and ``name`` are id and name of the list that a row of followed-list or editors-picks shows.
+    """
 
     code: str
     anchor: TitleId | None
     items: tuple[Recommendation, ...]
+    list: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

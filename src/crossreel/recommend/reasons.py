@@ -12,6 +12,7 @@ __all__ = [
     "CODES",
     "LEAVING_SOON",
     "NEW_HERE",
+    "ON_LIST",
     "POPULAR",
     "POPULAR_IN",
     "SIMILAR_TO",
@@ -31,13 +32,17 @@ LEAVING_SOON = "leaving-soon"
 NEW_HERE = "new-here"
 """Its first license in ``territory`` began within the days of the row."""
 
-CODES = (BECAUSE_YOU_LIKED, SIMILAR_TO, POPULAR_IN, POPULAR, LEAVING_SOON, NEW_HERE)
+ON_LIST = "on-list"
+"""It stands on the list whose name is ``list``."""
+
+CODES = (BECAUSE_YOU_LIKED, SIMILAR_TO, POPULAR_IN, POPULAR, LEAVING_SOON, NEW_HERE, ON_LIST)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: a code of ``CODES``, the titles it names and the territory it speaks of."""
+    """One reason: a code of ``CODES``, the titles it names, the territory and the list it speaks of."""
 
     code: str
     titles: tuple[TitleId, ...] = ()
     territory: Territory | None = None
+    list: str = ""

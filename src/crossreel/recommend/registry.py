@@ -14,6 +14,7 @@ from crossreel.recommend.contextual import Contextual
 from crossreel.recommend.deep.next_title import NextTitle
 from crossreel.recommend.deep.sets import ClickModel, SoftmaxNetwork, TwoTowers
 from crossreel.recommend.factors import ImplicitAls
+from crossreel.recommend.human import HumanLists, OneList
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.popular import Popular
@@ -44,6 +45,8 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         Blend,
         BoostedBlend,
         Contextual,
+        HumanLists,
+        OneList,
     )
 }
 """Name -> configuration class; ``ALGORITHMS["ease"]()`` has the default settings."""

@@ -20,6 +20,7 @@ import scipy.sparse as sp
 from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
 from crossreel.recommend.context import Circumstances
+from crossreel.recommend.lists import TitleList
 
 __all__ = [
     "Algorithm",
@@ -40,9 +41,9 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float32]
-AnswerPath = Literal["personal", "content", "market", "popular"]
+AnswerPath = Literal["personal", "content", "market", "popular", "list"]
 """Which kind of knowledge answered: what similar viewers did, what titles are made of, what the
-territory likes, or what everybody likes."""
+territory likes, what everybody likes, or what people put on lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ class TrainingData:
             model's.
         titles: the catalog records of that vocabulary, in its order; None for ids that only
             occur in events.
+        lists: what people put together, for recommenders that read it.
     """
 
     interactions: Interactions
     titles: tuple[Title | None, ...]
+    lists: tuple[TitleList, ...] = ()
 
 
 def _silent(done: int, of: int, what: str) -> None:

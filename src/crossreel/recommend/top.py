@@ -19,6 +19,7 @@ from crossreel.recommend.documents import Documents, NoDocuments
 from crossreel.recommend.exploring import Showings
 from crossreel.recommend.home_page import HomePage, Row
 from crossreel.recommend.inspection import Inspection
+from crossreel.recommend.lists import Followers, ListBook, NoFollowers
 from crossreel.recommend.picking import Audition, Recommendation
 from crossreel.recommend.policy import PLAIN, RuleBook
 from crossreel.recommend.popular import Popular
@@ -69,7 +70,8 @@ class Shelf:
     Args:
         folder: of the trained models.
         catalog, events, rights: what it answers about.
-        documents: what the staff wrote: rules; default is that there is nothing.
+        documents: what people wrote: rules and lists; default is that there is nothing.
+        followers: who follows which list; default is nobody.
         clock: tells the time (UTC); tests pass a fixed one.
     """
 
@@ -81,12 +83,14 @@ class Shelf:
         events: EventLog,
         rights: Availability,
         documents: Documents | None = None,
+        followers: Followers | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._models = Models(folder)
         self._catalog, self._events, self._rights, self._clock = catalog, events, rights, clock
         self._present = Present(self._models, catalog, events)
         self._rules = RuleBook(documents or NoDocuments())
+        self.lists = ListBook(documents or NoDocuments(), followers or NoFollowers())
         self._showings = Showings(events)
 
     def train(
@@ -130,7 +134,8 @@ class Shelf:
         if progress:
             context = replace(context, progress=progress)
         context.progress(0, 1, "read events")
-        data = training_data(self._present.offer(), self._catalog, self._events)
+        public = tuple(one for one in self.lists.all() if one.public)
+        data = training_data(self._present.offer(), self._catalog, self._events, public)
         context.progress(1, 1, "read events")
         at = self._clock()
         asked = card_of(chosen, data, context, at)
@@ -278,7 +283,14 @@ class Shelf:
             before = max(at, FOREVER_START + span) - span
             return ~self._rights.mask(titles, territory, _ANY_MODE, before)
 
-        return home_page(asked, n_per_row, leaving=leaving, new=new)
+        return home_page(
+            asked,
+            n_per_row,
+            leaving=leaving,
+            new=new,
+            followed=self.lists.followed(viewer),
+            picks=self.lists.picks(territory) if ruled else (),
+        )
 
     def rules(self, territory: Territory | None = None, at: datetime | None = None) -> tuple[Rule, ...]:
         """The staff's rules: all, or those in force in a territory at an instant (default now)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from crossreel.audience.interactions import Interactions, interactions_from
 from crossreel.catalog.documents import title_to_dict
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadInput
+from crossreel.recommend.lists import TitleList
 from crossreel.recommend.placement import Offer
 from crossreel.recommend.popular import Popular, PopularModel
 from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData, Weighs
@@ -30,8 +32,10 @@ KINDS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
 """The events models learn from; that a title was shown says nothing of taste."""
 
 
-def training_data(offer: Offer, catalog: CatalogStore, events: EventLog) -> TrainingData:
-    """All events, over the offered titles and those that only occur in events.
+def training_data(
+    offer: Offer, catalog: CatalogStore, events: EventLog, lists: Sequence[TitleList] = ()
+) -> TrainingData:
+    """All events, over the offered titles and those that only occur in events; and people's lists.
 
     What happened to an episode counts for its series.
     """
@@ -42,6 +46,10 @@ def training_data(offer: Offer, catalog: CatalogStore, events: EventLog) -> Trai
     return TrainingData(
         interactions_from(columns, aliases=offer.tops, titles=titles),
         tuple(known.get(id_) for id_ in titles.ids),
+        tuple(
+            replace(one, titles=tuple(dict.fromkeys(offer.tops.get(id_, id_) for id_ in one.titles)))
+            for one in lists
+        ),
     )
 
 
@@ -78,7 +86,7 @@ def held_out(algorithm: Algorithm, data: TrainingData, seed: int) -> dict[str, A
     from crossreel.recommend.evaluate.run import evaluate
 
     try:
-        dataset = Dataset.of(data.interactions, data.titles)
+        dataset = replace(Dataset.of(data.interactions, data.titles), lists=data.lists)
         found = evaluate(dataset, [algorithm], Protocol(seed=seed), isolated=False)
     except BadInput as error:
         return {"none": error.message}
@@ -128,6 +136,8 @@ def _everything_hash(data: TrainingData) -> str:
         document = title_to_dict(title) if title else None
         digest.update(json.dumps(document, sort_keys=True).encode())
         digest.update(b"\0")
+    if data.lists:
+        digest.update(json.dumps([one.to_dict() for one in data.lists]).encode())
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from crossreel.audience.event import Viewer
@@ -15,7 +16,7 @@ from crossreel.errors import Conflict, UnknownId
 from crossreel.rights.license import License
 from crossreel.values.ids import ExternalId, TitleId, ViewerId
 
-__all__ = ["MemoryCatalog", "MemoryDocuments", "MemoryLicenses", "MemoryViewers"]
+__all__ = ["MemoryCatalog", "MemoryDocuments", "MemoryFollowers", "MemoryLicenses", "MemoryViewers"]
 
 
 class MemoryCatalog:
@@ -224,6 +225,42 @@ class MemoryDocuments:
     def revision(self) -> int:
         """Grows with every change."""
         return self._revision
+
+
+class MemoryFollowers:
+    """``recommend.lists.Followers`` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, ViewerId], datetime] = {}
+
+    def follow(self, list_: str, viewer: ViewerId, at: datetime) -> None:
+        """Begins to follow; again is no change."""
+        self._since.setdefault((list_, viewer), at)
+
+    def unfollow(self, list_: str, viewer: ViewerId | None = None) -> None:
+        """Ends it for one viewer, or for all."""
+        gone = [key for key in self._since if key[0] == list_ and viewer in (None, key[1])]
+        for key in gone:
+            del self._since[key]
+
+    def followed(self, viewer: ViewerId) -> tuple[str, ...]:
+        """The lists a viewer follows, the latest first."""
+        mine = {name: at for (name, who), at in self._since.items() if who == viewer}
+        return tuple(sorted(mine, key=lambda name: (-mine[name].timestamp(), name)))
+
+    def counts(self) -> dict[str, int]:
+        """How many follow each list that anybody follows."""
+        found: dict[str, int] = {}
+        for name, _ in self._since:
+            found[name] = found.get(name, 0) + 1
+        return found
+
+    def erase(self, viewer: ViewerId) -> int:
+        """Forgets whom a viewer follows; returns how many lists that were."""
+        mine = [key for key in self._since if key[1] == viewer]
+        for key in mine:
+            del self._since[key]
+        return len(mine)
 
 
 class MemoryViewers:

@@ -17,6 +17,7 @@ from crossreel.catalog.title import Title
 from crossreel.errors import BadInput, BadValue
 from crossreel.recommend.evaluate.metrics import mean_over_tested, ndcg_at
 from crossreel.recommend.evaluate.splits import Split, per_user_random
+from crossreel.recommend.lists import TitleList
 from crossreel.recommend.ranking import rank
 from crossreel.recommend.roles import (
     Algorithm,
@@ -35,7 +36,10 @@ _GENRES = ("drama", "comedy", "horror", "western", "animation", "documentary")
 
 
 def of_likes(likes: sp.csr_array | npt.NDArray[Any]) -> TrainingData:
-    """Training data of a (viewers, titles) matrix; title n has the genre of number n modulo 6."""
+    """Training data of a (viewers, titles) matrix; title n has the genre of number n modulo 6.
+
+    There is a list of each genre's titles.
+    """
     likes = sp.csr_array(likes, dtype=np.float32)
     viewers = Vocabulary(ViewerId("made", f"{n:05}") for n in range(likes.shape[0]))
     titles = Vocabulary(TitleId("made", f"{n:05}") for n in range(likes.shape[1]))
@@ -43,7 +47,12 @@ def of_likes(likes: sp.csr_array | npt.NDArray[Any]) -> TrainingData:
         Title(id_, f"Film {number}", genres=(_GENRES[number % len(_GENRES)],))
         for number, id_ in enumerate(titles.ids)
     )
-    return TrainingData(Interactions.from_liked(viewers, titles, likes), records)
+    lists = tuple(
+        TitleList(genre, genre, titles.ids[place :: len(_GENRES)])
+        for place, genre in enumerate(_GENRES)
+        if titles.ids[place :: len(_GENRES)]
+    )
+    return TrainingData(Interactions.from_liked(viewers, titles, likes), records, lists)
 
 
 @cache

@@ -15,7 +15,7 @@ from crossreel.recommend.rules import Rule
 from crossreel.recommend.top import Shelf
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import License, Mode
-from crossreel.testing.memory import MemoryCatalog, MemoryDocuments, MemoryLicenses
+from crossreel.testing.memory import MemoryCatalog, MemoryDocuments, MemoryFollowers, MemoryLicenses
 from crossreel.testing.memory_events import MemoryEventLog
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.territory import Territory
@@ -48,6 +48,7 @@ class World:
     shelf: Shelf
     folder: Path
     documents: MemoryDocuments
+    followers: MemoryFollowers
 
     @classmethod
     def empty(cls, folder: Path) -> Self:
@@ -59,11 +60,17 @@ class World:
             aliases=catalog.aliases,
             revision=lambda: (licenses.revision(), catalog.revision()),
         )
-        documents = MemoryDocuments()
+        documents, followers = MemoryDocuments(), MemoryFollowers()
         shelf = Shelf(
-            folder, catalog=catalog, events=events, rights=rights, documents=documents, clock=lambda: NOW
+            folder,
+            catalog=catalog,
+            events=events,
+            rights=rights,
+            documents=documents,
+            followers=followers,
+            clock=lambda: NOW,
         )
-        return cls(catalog, licenses, events, rights, shelf, folder, documents)
+        return cls(catalog, licenses, events, rights, shelf, folder, documents, followers)
 
     def rule(self, **fields: Any) -> None:
         """Writes a rule; its id is its kind unless given."""

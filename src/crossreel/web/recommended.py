@@ -54,8 +54,9 @@ def show_rows(app: App, rows: Sequence[Row], asked: Language, where: Territory) 
     return [
         {
             "code": row.code,
-            "heading": wording.heading(row.code, row.anchor, where),
+            "heading": wording.heading(row.code, row.anchor, where, row.name),
             "anchor": row.anchor and str(row.anchor),
+            "list_id": row.list or None,
             "items": show_items(app, row.items, wording, asked, where),
         }
         for row in rows

@@ -25,6 +25,8 @@ from crossreel.web.operating import operated, operating_routes
 from crossreel.web.pages.browse import browse
 from crossreel.web.pages.files import artwork, play
 from crossreel.web.pages.home import home
+from crossreel.web.pages.lists import SAID as LISTED
+from crossreel.web.pages.lists import all_lists, one_list
 from crossreel.web.pages.mine import history, my_list, ratings
 from crossreel.web.pages.person import person
 from crossreel.web.pages.poster import poster
@@ -91,11 +93,13 @@ def create_site(
             Route("/watch/{id:path}", watch),
             Route("/film/{name}", sample_film),
             Route("/list", my_list),
+            Route("/lists", all_lists),
+            Route("/lists/{id}", one_list),
             Route("/ratings", ratings),
             Route("/history", history),
             Route("/profiles", profiles),
             Route("/preferences", preferences),
-            *(Route(path, said, methods=["POST"]) for path, said in _SAID.items()),
+            *(Route(path, said, methods=["POST"]) for path, said in (_SAID | LISTED).items()),
             Mount(
                 "/static", _KeptFiles(directory=str(files("crossreel.web").joinpath("static"))), name="static"
             ),

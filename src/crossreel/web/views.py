@@ -14,6 +14,9 @@ __all__ = [
     "Hero",
     "HomeView",
     "Link",
+    "ListLink",
+    "ListView",
+    "ListsView",
     "MineView",
     "Offer",
     "Option",
@@ -203,6 +206,7 @@ class TitleView:
         watch: where it plays, or "" where nothing does; ``watch_text`` says what the button does;
             ``trailer`` where its trailer plays.
         on_list: the viewer has it on their list.
+        own_lists: the viewer's own lists; ``chosen`` are those that hold it.
         part_of: the series or season it belongs to.
         reviews_summary: counts them; ``more_reviews`` leads to older ones, or is "".
         review_languages: in which a review may be written.
@@ -233,12 +237,48 @@ class TitleView:
     watch_text: str = ""
     trailer: str = ""
     on_list: bool = False
+    own_lists: tuple[Option, ...] = ()
     part_of: Card | None = None
     seasons: tuple[Season, ...] = ()
     reviews: tuple[ReviewView, ...] = ()
     reviews_summary: str = ""
     more_reviews: str = ""
     review_languages: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListLink:
+    """A list among others: its name as its maker wrote it, and what it is in one line."""
+
+    id: str
+    url: str
+    name: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListsView:
+    """Groups of lists: key, heading, lists; no group is empty."""
+
+    groups: tuple[tuple[str, str, tuple[ListLink, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One list with its titles that are open here; ``text`` is its maker's note."""
+
+    id: str
+    name: str
+    text: str
+    facts: str
+    is_own: bool
+    is_public: bool
+    follows: bool
+    cards: tuple[Card, ...]
+    note: str = ""
+    before: str = ""
+    after: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

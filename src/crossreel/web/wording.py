@@ -12,7 +12,7 @@ from crossreel.catalog.repository import CatalogStore
 from crossreel.catalog.title import CreditRole, ShownText, Title
 from crossreel.recommend import reasons
 from crossreel.recommend.reasons import Reason
-from crossreel.recommend.rows import FOR_YOU
+from crossreel.recommend.rows import EDITORS_PICKS, FOLLOWED_LIST, FOR_YOU
 from crossreel.rights.availability import Because
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
@@ -142,6 +142,8 @@ class Wording:
                 return say("Like %(titles)s", titles=names)
             case reasons.POPULAR_IN if where:
                 return say("Popular here: %(territory)s", territory=where)
+            case reasons.ON_LIST if reason.list:
+                return say("On the list “%(list)s”", list=reason.list)
             case reasons.LEAVING_SOON if where:
                 return say("Leaving soon: %(territory)s", territory=where)
             case reasons.NEW_HERE if where:
@@ -152,10 +154,14 @@ class Wording:
     def _names(self, reason: Reason) -> str:
         return self.book.listed([self.name_of(id_) for id_ in reason.titles[:2]])
 
-    def heading(self, code: str, anchor: TitleId | None, territory: Territory) -> str:
-        """The heading of a row of the home page."""
+    def heading(self, code: str, anchor: TitleId | None, territory: Territory, name: str = "") -> str:
+        """The heading of a row of the home page; ``name`` is that of the list it shows."""
         if code == FOR_YOU:
             return self.book.gettext("Picked for you")
+        if code == FOLLOWED_LIST:
+            return self.book.gettext("From a list you follow: %(list)s", list=name)
+        if code == EDITORS_PICKS:
+            return self.book.gettext("Chosen by the editors: %(list)s", list=name)
         return self.reason(Reason(code, (anchor,) if anchor else (), territory))
 
     def offer(self, mode: Mode, until: datetime | None, territory: Territory) -> str:

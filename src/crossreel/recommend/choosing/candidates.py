@@ -187,6 +187,13 @@ def _contextual(_profile: Profile) -> tuple[bool, str]:
     )
 
 
+def _lists(_profile: Profile) -> tuple[bool, str]:
+    return False, (
+        "Lists are compared by name, as they are judgments of people: "
+        "crossreel recommend evaluate --lists FILE --algorithms human-lists."
+    )
+
+
 _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "popular": _popular,
     "content": _content,
@@ -206,4 +213,6 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "blend": _blend,
     "boosted-blend": _boosted,
     "contextual": _contextual,
+    "human-lists": _lists,
+    "list": _lists,
 }

@@ -15,6 +15,7 @@ from crossreel.audience.interactions import Interactions, in_order
 from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
 from crossreel.recommend.evaluate.splits import id_order
+from crossreel.recommend.lists import TitleList
 from crossreel.recommend.roles import TrainingData
 from crossreel.recommend.training import data_hash
 from crossreel.values.ids import TitleId, ViewerId
@@ -34,6 +35,7 @@ class Dataset:
         ratings: everything the audience did, with all its judgments, for predictors of ratings.
         scale: low and high end of the ratings, the units of their errors.
         repeat_share: share of viewed pairs that were viewed more than once; None where unknown.
+        lists: what people put together; like records of titles it is known at any time.
     """
 
     known: Interactions
@@ -42,6 +44,7 @@ class Dataset:
     ratings: Interactions
     scale: tuple[float, float] = (0.0, 1.0)
     repeat_share: float | None = None
+    lists: tuple[TitleList, ...] = ()
 
     @classmethod
     def of(
@@ -99,7 +102,7 @@ class Dataset:
             seen=train.astype(bool),
             rated=_only(self.known.rated, train, max(len(self.titles), 1)),
         )
-        return TrainingData(known, self.titles)
+        return TrainingData(known, self.titles, self.lists)
 
     def ordered(self, histories: sp.csr_array) -> sp.csr_array:
         """Histories of known pairs, each row's entries in the order they were liked."""

@@ -25,6 +25,7 @@ TAGS = {
     "rights": "Whether a title may be shown, and why.",
     "audience": "Viewers and what they do.",
     "recommend": "Lists and rows of titles, with reasons.",
+    "lists": "Editors' picks and viewers' lists, which can be followed.",
     "rules": "What staff pin, boost, exclude or promise on pages and lists.",
     "experiments": "Variants of pages compared on viewers, with a test that may be looked at any time.",
     "models": "Trained recommenders.",

@@ -73,7 +73,7 @@ def _continue(visit: Visit) -> list[Row]:
 
 
 def _row(visit: Visit, number: int, row: ShelfRow) -> Row:
-    heading = visit.wording.heading(row.code, row.anchor, visit.territory)
+    heading = visit.wording.heading(row.code, row.anchor, visit.territory, row.name)
     cards = recommended_cards(visit, row.items, with_why=row.code == FOR_YOU)
     return Row(
         f"row-{number}", heading, cards, simulated=row.code in _FROM_AUDIENCE and visit.rests_on_simulation

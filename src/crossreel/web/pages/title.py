@@ -28,7 +28,7 @@ from crossreel.web.family import parent_card, season_views
 from crossreel.web.film import film_of
 from crossreel.web.pages.saying import find_title
 from crossreel.web.reviewing import review_languages, review_views
-from crossreel.web.views import Card, CreditGroup, Link, Offer, Person, TitleView, Words
+from crossreel.web.views import Card, CreditGroup, Link, Offer, Option, Person, TitleView, Words
 from crossreel.web.visit import Visit
 
 __all__ = ["elsewhere", "refusals", "title_page", "title_view"]
@@ -81,6 +81,9 @@ def title_view(visit: Visit, title: Title) -> TitleView:
         simulated=visit.rests_on_simulation,
         **_watching(visit, title, bool(offers)),
         on_list=bool(visit.past.value(visit.past.on_list, title.id)),
+        own_lists=tuple(
+            Option(one.id, one.name, title.id in one.titles) for one in visit.app.lists.owned(visit.viewer)
+        ),
         part_of=parent_card(visit, title),
         seasons=season_views(visit, title),
         reviews=reviews,

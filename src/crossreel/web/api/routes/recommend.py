@@ -53,6 +53,7 @@ class RecommendedRow(Document):
     code: str
     heading: str
     anchor: str | None
+    list_id: str | None
     items: list[Recommended]
 
 

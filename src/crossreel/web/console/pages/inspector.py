@@ -36,6 +36,7 @@ PATHS = {
     "content": M_("what the liked titles are made of"),
     "market": M_("what the territory likes"),
     "popular": M_("what everybody likes"),
+    "list": M_("what people put on lists"),
 }
 
 

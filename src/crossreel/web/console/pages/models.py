@@ -17,7 +17,7 @@ from crossreel.recommend.roles import ModelCard
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
-from crossreel.web.console.pages import choosing, experiments, inspector, rules
+from crossreel.web.console.pages import choosing, experiments, inspector, lists, rules
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Sitting
@@ -197,6 +197,7 @@ NOUN = Noun(
         *choosing.ROUTES,
         *inspector.ROUTES,
         *rules.ROUTES,
+        *lists.ROUTES,
         *experiments.ROUTES,
     ],
     commands=[
@@ -204,6 +205,7 @@ NOUN = Noun(
         *choosing.COMMANDS,
         *inspector.COMMANDS,
         *rules.COMMANDS,
+        *lists.COMMANDS,
         *experiments.COMMANDS,
     ],
 )
