@@ -89,6 +89,10 @@ def transcribe(
     profile: Annotated[
         str, typer.Option("--profile", help="Rules the cues are fixed by; none leaves them as heard.")
     ] = "netflix",
+    turns: Annotated[
+        bool,
+        typer.Option("--speakers", help="Tell speakers apart by their voices, and name them in the cues."),
+    ] = False,
     model_dir: ModelDir = None,
     home: Home = None,
     as_json: Json = False,
@@ -102,7 +106,8 @@ def transcribe(
     tongue = Language.parse(language) if language else None
     target = format_for(out) if out is not None else None
     listener = recognizer(home, model_dir)
-    heard = transcribe(file, listener, tongue, profile=None if profile == "none" else profile)
+    rules = None if profile == "none" else profile
+    heard = transcribe(file, listener, tongue, profile=rules, turns=turns)
     document = {"file": str(file), "output": None if out is None else str(out), **heard.to_dict()}
     if out is not None and target is not None:
         write_whole(out, write_bytes(heard.document, target.name).data)

@@ -152,7 +152,9 @@ class Localizer:
             }
         else:
             progress(0, 1, "listening")
-            heard = transcribe(order.film, order.recognizer(), order.source, profile=order.profile)
+            heard = transcribe(
+                order.film, order.recognizer(), order.source, profile=order.profile, turns=True
+            )
             progress(1, 1, "listening")
             document = heard.document
             facts = {

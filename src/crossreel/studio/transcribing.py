@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from crossreel.app import pretrained_models
 from crossreel.localize.speech.cues import document_of
 from crossreel.localize.speech.guards import guarded
-from crossreel.localize.timedtext import Document, fix
+from crossreel.localize.speech.turns import speakers_of
+from crossreel.localize.timedtext import Document, Span, fix
+from crossreel.localize.timedtext.model import speakers
 from crossreel.media.sound_reading import read_sound
 from crossreel.models.registry import card
 from crossreel.models.whisper import WhisperRecognizer
 from crossreel.values.language import Language
-from crossreel.values.sound import SPEECH_RATE
+from crossreel.values.sound import SPEECH_RATE, Sound
 from crossreel.values.speech_roles import HeardSegment, Recognizer
 
 __all__ = ["Transcript", "recognizer", "transcribe"]
@@ -44,7 +46,13 @@ class Transcript:
             "language": str(self.language),
             "language_probability": round(self.probability, 4),
             "cues": [
-                {"id": cue.id, "start": float(cue.start), "end": float(cue.end), "text": cue.text}
+                {
+                    "id": cue.id,
+                    "start": float(cue.start),
+                    "end": float(cue.end),
+                    "text": cue.text,
+                    "speaker": next(iter(speakers(cue.tree)), ""),
+                }
                 for cue in self.document.cues
             ],
             "words": [
@@ -71,10 +79,16 @@ def recognizer(home: Path | None, folder: Path | None) -> WhisperRecognizer:
 
 
 def transcribe(
-    path: Path, listener: Recognizer, language: Language | None = None, *, profile: str | None = "netflix"
+    path: Path,
+    listener: Recognizer,
+    language: Language | None = None,
+    *,
+    profile: str | None = "netflix",
+    turns: bool = False,
 ) -> Transcript:
     """Listens to a file's first audio stream; ``profile`` None leaves the cues as they came.
 
+    With ``turns`` every cue names its speaker, "Speaker 1" and on, told apart by their voices.
     A file without speech gives no cue and says so.
 
     Raises:
@@ -92,4 +106,16 @@ def transcribe(
         document = fixed.document
         told += fixed.notes
         told += [f"Unsolved: {violation.message}" for violation in fixed.unsolved[:20]]
+    if turns and document.cues:
+        document = _with_speakers(document, sound)
     return Transcript(document, kept, heard.language, heard.language_probability, tuple(told))
+
+
+def _with_speakers(document: Document, sound: Sound) -> Document:
+    spans = [(float(cue.start), float(cue.end)) for cue in document.cues]
+    numbers = speakers_of(sound.samples[0], sound.rate, spans)
+    cues = (
+        replace(cue, tree=(Span("v", cue.tree, value=f"Speaker {number + 1}"),), raw=None)
+        for cue, number in zip(document.cues, numbers, strict=True)
+    )
+    return replace(document, cues=tuple(cues))

@@ -101,3 +101,12 @@ def test_deeply_nested_markup_is_bounded() -> None:
     assert read_bytes(write_bytes(document, "webvtt").data).cues[0].text == "x"
     document = read_bytes(srt(("00:00:01,000", "00:00:02,000", "<b>" * 50_000 + "x")))
     assert document.cues[0].text == "x"
+
+
+@pytest.mark.parametrize("text", ["word " * 200_000, "a line of words\n" * 60_000, "x" * 1_000_000])
+def test_a_cue_that_no_splitting_makes_readable_stays_whole_and_is_listed(text: str) -> None:
+    document = read_bytes(srt(("00:00:01,000", "00:00:05,000", text)))
+    fixed = fix(document, EN)
+    assert len(fixed.document.cues) == 1
+    assert fixed.document.cues[0].text.split() == text.split()
+    assert {one.rule for one in fixed.unsolved} >= {"reading-speed"}

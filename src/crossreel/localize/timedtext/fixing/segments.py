@@ -23,6 +23,8 @@ __all__ = ["Piece", "Segmenter"]
 
 _SPLIT_COST = 12.0
 _LONGEST_WINDOW = 400
+_MOST_PARTS = 50
+"""Parts that a cue is split into whatever its time; more only where each gets a fifth of the shortest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Segmenter:
         long = end - start > self.longest
         if not long and self._is_fine(text, given, limit):
             return [self._piece(cue, source, start, end)]
+        if self._is_no_subtitle(text, limit, until - start):
+            return [self._piece(cue, source, start, end, fits=False)]
         atoms = self.breaker.atoms(text)
         if not atoms:
             return [self._piece(cue, source, start, end)]
@@ -107,6 +111,11 @@ class Segmenter:
         if len(ends) == 1:
             return [self._piece(cue, source, start, end, fits=False)]
         return self._split(plan, ends)
+
+    def _is_no_subtitle(self, text: str, limit: float, time: int) -> bool:
+        """Whether so much text stands in so little time that no splitting could make it readable."""
+        parts = len(text) / (limit * self.lines)
+        return parts > _MOST_PARTS and time < parts * self.shortest / 5
 
     def _is_fine(self, text: str, given: Sequence[str], limit: float) -> bool:
         """Whether the cue's own lines may stay: they fit, and none ends where sense forbids it."""
