@@ -34,6 +34,7 @@ def main() -> None:
     words.add_argument("--language", default="en")
     words.add_argument("--voices", default="af_heart,am_michael", help="of the two speakers")
     words.add_argument("--music", type=float, default=-36.0, help="loudness of the stem, LUFS")
+    words.add_argument("--stride", type=int, default=1, help="frames between two pictures; more is faster")
     given = words.parse_args()
     if (given.folder / "film.mp4").is_file():
         print(f"{given.folder / 'film.mp4'} is there already")
@@ -44,7 +45,14 @@ def main() -> None:
         cast = cast.cast(name, voice)
     document = with_speakers(read_file(given.subtitles, language=language), NAMES)
     made = make_spoken_film(
-        given.folder, document, language, KokoroVoice(given.kokoro), cast, music=given.music, progress=show
+        given.folder,
+        document,
+        language,
+        KokoroVoice(given.kokoro),
+        cast,
+        music=given.music,
+        stride=given.stride,
+        progress=show,
     )
     print(f"{made.film}: {float(made.seconds):.2f} s, {made.film.stat().st_size:,} bytes")
 

@@ -35,12 +35,12 @@ def segment(text: str, start: float, *, silent: float = 0.1, sure: float = -0.2)
 class Told:
     name = "told"
 
-    def __init__(self, *segments: HeardSegment) -> None:
-        self.segments = segments
+    def __init__(self, *segments: HeardSegment, sure: float = 0.97) -> None:
+        self.segments, self.sure = segments, sure
 
     def recognize(self, sound: Sound, language: Language | None = None) -> Heard:
         assert (sound.rate, sound.layout) == (16_000, "mono")
-        return Heard(self.segments, EN, 0.97)
+        return Heard(self.segments, language or EN, self.sure)
 
 
 @pytest.fixture
@@ -86,3 +86,10 @@ def test_what_a_recognizer_makes_up_over_music_or_silence_is_left_out_and_told(t
     nothing = transcribe(talk, Told(made_up))
     assert nothing.document.cues == ()
     assert nothing.notes[-1] == "No speech was heard."
+
+
+def test_a_language_that_is_not_spoken_is_said(talk: Path) -> None:
+    line = segment("Esto es lo que se dice.", 0.2)
+    wrong = transcribe(talk, Told(line, sure=0.004), Language.parse("es"))
+    assert any("hardly sounds like es (0%)" in note for note in wrong.notes)
+    assert not any("hardly" in note for note in transcribe(talk, Told(line), Language.parse("es")).notes)

@@ -72,7 +72,16 @@ class WhisperRecognizer:
                 return Heard((), language or UNDETERMINED, 0.0)
             raise
         found = language or Language.parse(facts.language)
-        return Heard(heard, found, 1.0 if language else float(facts.language_probability))
+        sure = float(facts.language_probability) if code is None else self._likelihood(samples, code)
+        return Heard(heard, found, sure)
+
+    def _likelihood(self, samples: NDArray[np.float32], code: str) -> float:
+        """How likely the sound is the language that was told, by its first half minute of speech."""
+        try:
+            _, _, every = self._model.detect_language(samples, vad_filter=True)
+        except (ValueError, IndexError):  # no speech is left
+            return 0.0
+        return float(dict(every).get(code, 0.0))
 
     def _code(self, language: Language) -> str:
         codes = self._model.supported_languages

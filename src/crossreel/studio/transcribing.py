@@ -21,6 +21,9 @@ from crossreel.values.speech_roles import HeardSegment, Recognizer
 
 __all__ = ["Transcript", "recognizer", "transcribe"]
 
+_UNLIKELY = 0.1
+"""Probability of the language that was told, below which that is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
@@ -99,6 +102,9 @@ def transcribe(
     kept, notes = guarded(heard.segments)
     document = document_of(kept, heard.language)
     told = list(notes)
+    if document.cues and language is not None and heard.language_probability < _UNLIKELY:
+        share = heard.language_probability
+        told.append(f"It hardly sounds like {language} ({share:.0%}): is that what is spoken?")
     if not document.cues:
         told.append("No speech was heard.")
     elif profile is not None:

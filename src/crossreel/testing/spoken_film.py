@@ -111,7 +111,9 @@ def make_spoken_film(
     made.truth.write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     made.subtitles.write_bytes(write_bytes(document, "webvtt").data)
     spans = [(line["start"], line["end"]) for line in truth]
-    _encode(made.film, frames, read_blocks(sound), spans, stride, progress)
+    part = folder / "part.mp4"
+    _encode(part, frames, read_blocks(sound), spans, stride, progress)
+    part.replace(made.film)
     return made
 
 

@@ -83,7 +83,7 @@ class Heard:
     Args:
         segments: in order.
         language: as told or detected.
-        language_probability: 0 to 1; 1 where it was told.
+        language_probability: 0 to 1, that it is this language, told or detected.
     """
 
     segments: tuple[HeardSegment, ...]
