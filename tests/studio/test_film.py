@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossreel.errors import BadFile
+from crossreel.errors import BadFile, BadValue, MissingModel
 from crossreel.localize.timedtext.shots import read_shots
-from crossreel.studio import film as studio_film
+from crossreel.studio import film_pass
 from crossreel.studio.film import analyze_film
+from crossreel.studio.film_parts import parts_of
 from crossreel.values.timing import FPS_25
 
 av = pytest.importorskip("av")
@@ -47,9 +48,10 @@ def test_the_document_has_the_promised_shape(movie, tmp_path):
     assert shots[0]["transition"] == "none"
     assert all(a["end_frame"] == b["start_frame"] for a, b in pairwise(shots))
     assert shots[-1]["end_frame"] == 150
-    for name in ("faces", "objects", "onscreen_text"):
+    for name in ("faces", "people", "objects", "onscreen_text"):
         assert document[name] == []
-        assert name in document["method"]["not_run"]
+    assert document["audio"]["speech"] == []
+    assert document["signals"]["credits_start"] is None
     assert document["signals"]["black"][0]["start_frame"] in range(118, 123)
     for one in document["keyframes"]:
         assert (out / one["file"]).read_bytes()[:2] == b"\xff\xd8"
@@ -76,7 +78,7 @@ def test_the_report_links_only_to_pictures_that_are_there(movie, tmp_path):
 
 
 def test_an_interrupted_analysis_goes_on_and_ends_the_same(movie, tmp_path, monkeypatch):
-    monkeypatch.setattr(studio_film, "_PART", 64)
+    monkeypatch.setattr(film_pass, "PART", 64)
     whole = analyze_film(movie, tmp_path / "whole")
 
     class Stopped(Exception):
@@ -104,6 +106,19 @@ def test_what_is_no_film_leaves_nothing_behind(tmp_path):
     with pytest.raises(BadFile):
         analyze_film(bad, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_part_that_is_asked_for_by_name_needs_its_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROSSREEL_MODELS_FOLDER", str(tmp_path / "none"))
+    usual = parts_of()
+    assert usual.not_run == ("faces", "objects", "onscreen_text", "speech", "compliance")
+    assert all("crossreel models pull" in notice for notice in usual.notices)
+    with pytest.raises(MissingModel, match="models pull nanodet"):
+        parts_of(only=["objects"])
+    with pytest.raises(MissingModel, match="models pull transnet-v2"):
+        parts_of(careful=True)
+    with pytest.raises(BadValue, match="part"):
+        parts_of(without=["smells"])
 
 
 @pytest.mark.shared

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
+from crossreel.cli.terminal import Home, Json, announce, emit, progress_bar, table
 
 __all__ = ["VERBS"]
 
+_PARTS = "faces, objects, text, speech, compliance"
 File = Annotated[Path, typer.Argument(help="A film file.")]
 
 
@@ -46,13 +47,26 @@ def analyze(
     out: Annotated[Path, typer.Option("--out", help="Folder for the report, pictures and lists.")],
     best: Annotated[int, typer.Option(min=0, help="Pictures to choose for artwork.")] = 10,
     threads: Annotated[int, typer.Option(min=0, help="Threads of the decoder; 0 lets FFmpeg choose.")] = 0,
+    careful: Annotated[
+        bool, typer.Option("--careful", help="Shots by a larger network where the fast one is in doubt.")
+    ] = False,
+    only: Annotated[
+        str | None, typer.Option("--only", help=f"Of {_PARTS} only these, with commas; none: shots alone.")
+    ] = None,
+    without: Annotated[str, typer.Option("--without", help="Parts to leave out, with commas.")] = "",
+    home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Find shots, key frames, black, freezes, bars and silences; an interrupted run goes on where it was."""
+    """Find shots, faces, objects, text, speech and signals; an interrupted run goes on where it was."""
     from crossreel.studio.film import analyze_film
+    from crossreel.studio.film_parts import parts_of
 
+    wanted = None if only is None else [] if only == "none" else _names(only)
+    parts = parts_of(home, only=wanted, without=_names(without), careful=careful)
+    for notice in parts.notices:
+        announce(notice)
     with progress_bar() as progress:
-        document = analyze_film(file, out, best=best, progress=progress, threads=threads)
+        document = analyze_film(file, out, best=best, progress=progress, threads=threads, parts=parts)
     for hole in document["holes"]:
         announce(f"not read: {hole['problem']} (frame {hole['frame']}, {hole['start']:.3f} s)")
 
@@ -62,9 +76,26 @@ def analyze(
             for number, shot in enumerate(document["shots"], 1)
         ]
         table(("shot", "first frame", "frame after", "start", "begins with"), rows)
+        announce(_told(document))
         announce(f"The report is {out / 'report.html'}")
 
     emit(document, as_json, human)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _told(document: dict[str, Any]) -> str:
+    """What was found beside shots, in one line."""
+    found = [
+        f"{len(document['people'])} people in {len(document['faces'])} face tracks",
+        f"{len(document['objects'])} object tracks",
+        f"{len(document['onscreen_text'])} lines of text",
+        f"{len(document['audio']['speech'])} speech segments",
+        f"{len(document['compliance']['signals'])} places to review",
+    ]
+    return ", ".join(found)
 
 
 VERBS = {"probe": probe, "analyze": analyze}

@@ -1,14 +1,14 @@
-"""Analyzing a film: one pass for every listener, then shots, key frames, lists and a report.
+"""Analyzing a film: one pass for every listener, then shots, key frames, findings, lists and a report.
 
 What was found is kept in ``OUT/.work`` every few thousand frames, so that the same command goes on after an
-interruption; memory is bounded by figures of about 250 bytes a frame (43 MB for two hours).
+interruption; memory is bounded by figures of about 250 bytes a frame (43 MB for two hours) and by what the
+large pictures show.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,19 @@ from typing import Any
 import numpy as np
 
 from crossreel.errors import BadValue
+from crossreel.insight.video.cards import credits_start, slates
+from crossreel.insight.video.careful import careful_transitions
 from crossreel.insight.video.checkpoint import Checkpoint
-from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, look_at, of_shots
+from crossreel.insight.video.findings import findings_of
+from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, of_shots
 from crossreel.insight.video.lists import to_edl, to_otio
 from crossreel.insight.video.report import write_report
-from crossreel.insight.video.shot_listener import ShotListener
 from crossreel.insight.video.shot_network import shipped_network
 from crossreel.insight.video.shots import shots_of, transitions_of, within_film
-from crossreel.insight.video.signals import Signals, black_mask, letterbox_of, still_mask, stretches
-from crossreel.media.reading import FilmReader, Stop
+from crossreel.insight.video.signals import black_mask, letterbox_of, still_mask, stretches
+from crossreel.media.reading import FilmReader
+from crossreel.studio.film_parts import Parts
+from crossreel.studio.film_pass import hear_film, look
 from crossreel.studio.film_sound import sound_of
 from crossreel.values.media_roles import Shot
 
@@ -32,9 +36,6 @@ __all__ = ["Progress", "analyze_film"]
 
 Progress = Callable[[int, int, str], None]
 _FIGURES = ["mean", "top", "spread", "change", "hash", "edges", "bars"]
-_PART = 4096
-_EVERY = Fraction(1, 2)
-"""Seconds between pictures that are looked at closely."""
 
 
 def _silent(_done: int, _of: int, _what: str) -> None:
@@ -42,9 +43,15 @@ def _silent(_done: int, _of: int, _what: str) -> None:
 
 
 def analyze_film(
-    path: Path, out: Path, *, best: int = 10, progress: Progress = _silent, threads: int = 0
+    path: Path,
+    out: Path,
+    *,
+    best: int = 10,
+    progress: Progress = _silent,
+    threads: int = 0,
+    parts: Parts | None = None,
 ) -> dict[str, Any]:
-    """Finds shots, key frames and signals of a film; writes JSON, lists, pictures and a report into ``out``.
+    """Finds what is in a film; writes JSON, lists, pictures and a report into ``out``.
 
     Args:
         path: a film file.
@@ -52,6 +59,7 @@ def analyze_film(
         best: pictures to choose for artwork.
         progress: called as ``progress(done, of, what)``; what it raises stops the work.
         threads: of the decoder; 0 lets FFmpeg choose.
+        parts: what is looked for beside shots, key frames and signals (see ``parts_of``); nothing by default.
 
     Returns:
         the document of ``crossreel video analyze --json``.
@@ -63,19 +71,22 @@ def analyze_film(
     """
     if best < 0:
         raise BadValue("number of pictures", best, "0 or more")
+    parts = parts or Parts()
     reader = FilmReader(path, threads)
     facts = reader.describe()
     out.mkdir(parents=True, exist_ok=True)
-    stat = path.stat()
-    identity = {"file": str(path.resolve()), "size": stat.st_size, "changed": stat.st_mtime_ns, "version": 1}
-    work = Checkpoint(out / ".work", identity)
-    times, looks, holes = _pass(reader, work, facts, out, progress)
-    figures = work.joined(["rows", *_FIGURES])
+    work = Checkpoint(out / ".work", _identity(path, parts))
+    heard = hear_film(reader, work, parts, facts, out, progress)
+    times = heard.times
+    figures = work.joined(["rows", "careful", *_FIGURES])
     rate = Fraction(facts["video"]["frame_rate"] or 25)
     end = times[-1] + (times[-1] - times[-2] if len(times) > 1 else 1 / rate)
-    transitions = within_film(transitions_of(shipped_network().answer(figures["rows"])), black_mask(figures))
-    shots = shots_of(transitions, times, end)
-    chosen, artwork = _keyframes(reader, shots, looks, times, figures, out, best, progress)
+    shots = shots_of(_transitions(figures, parts), times, end)
+    chosen, artwork = _keyframes(reader, parts, shots, heard.looks, times, figures, out, best, progress)
+    signals = _signals(figures, times, end, rate)
+    seconds = [float(time) for time in times]
+    signals["slates"] = slates(heard.looks, seconds, signals["freeze"])
+    signals["credits_start"] = credits_start(heard.looks, seconds, float(end))
     document = {
         "file": str(path),
         "duration": float(end),
@@ -83,82 +94,57 @@ def analyze_film(
         "frames": len(times),
         "shots": [_shot(shot) for shot in shots],
         "keyframes": chosen,
-        "faces": [],
-        "objects": [],
-        "onscreen_text": [],
-        "audio": sound_of(path, progress),
+        **findings_of(heard.looks, shots, times, parts.language_of),
+        "audio": sound_of(path, progress, parts.voice),
         "artwork": artwork,
-        "signals": _signals(figures, times, end, rate),
-        "holes": [asdict(hole) for hole in holes],
+        "signals": signals,
+        "holes": heard.holes,
         "probe": facts,
-        "method": {
-            "shots": "temporal convolution network over 84 figures of 96x54 pictures, fast mode",
-            "not_run": ["faces", "objects", "onscreen_text", "speech", "compliance"],
-        },
+        "method": _method(parts),
     }
-    (out / "analysis.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    (out / "shots.edl").write_text(to_edl(path.stem, shots, rate), encoding="utf-8")
-    (out / "shots.otio").write_text(to_otio(path, shots, rate), encoding="utf-8")
-    write_report(document, out / "report.html")
+    _write(document, shots, rate, path, out)
     work.clear()
     return document
 
 
-def _pass(
-    reader: FilmReader, work: Checkpoint, facts: dict[str, Any], out: Path, progress: Progress
-) -> tuple[list[Fraction], list[dict[str, Any]], list[Any]]:
-    """Reads the film once, from where an earlier run was left."""
-    listeners: dict[str, Any] = {"shots": ShotListener(), "signals": Signals()}
-    left = work.last_facts()
-    stop = None
-    times: list[Fraction] = []
-    looks: list[dict[str, Any]] = []
-    if left:
-        stop = Stop(left["frames"], Fraction(left["time"]), left["first_pts"])
-        times, looks = [Fraction(t) for t in left["times"]], left["looks"]
-        for name, listener in listeners.items():
-            listener.restore(work.last_arrays(f"state-{name}-"))
-    total = facts["video"]["frames"] or int(facts["duration"] * (facts["video"]["fps"] or 25))
-    (out / "frames").mkdir(exist_ok=True)
-    held: dict[str, list[Any]] = {}
+def _identity(path: Path, parts: Parts) -> dict[str, Any]:
+    """What work in progress belongs to: the file as it is, and what is looked for."""
+    stat = path.stat()
+    file = {"file": str(path.resolve()), "size": stat.st_size, "changed": stat.st_mtime_ns}
+    return {**file, "version": 2, "parts": sorted(parts.ran), "careful": parts.closer is not None}
 
-    def keep() -> None:
-        state = {
-            f"state-{name}-{key}": value
-            for name, listener in listeners.items()
-            for key, value in listener.state().items()
-        }
-        joined = {name: np.concatenate(parts) for name, parts in held.items()}
-        said = {
-            "frames": len(times),
-            "time": str(times[-1]),
-            "first_pts": reader.first_pts,
-            "times": [str(t) for t in times],
-            "looks": looks,
-        }
-        work.add({**joined, **state}, said)
-        held.clear()
 
-    for block, pictures in reader.read(_EVERY, after=stop):
-        for listener in listeners.values():
-            for name, value in listener.hear(block).items():
-                held.setdefault(name, []).append(value)
-        times.extend(block.times)
-        for picture in pictures:
-            name = f"frames/{picture.frame:07d}.jpg"
-            (out / name).write_bytes(reader.jpeg(picture.rgb, 5))
-            size = {"width": picture.rgb.shape[1], "height": picture.rgb.shape[0]}
-            looks.append({"frame": picture.frame, "file": name, **size, **look_at(picture)})
-        if sum(len(part) for part in held["rows"]) >= _PART:
-            keep()
-        progress(len(times), max(total, len(times)), "pictures")
-    if held:
-        keep()
-    return times, looks, reader.holes
+def _transitions(figures: dict[str, Any], parts: Parts) -> Any:
+    odds = shipped_network().answer(figures["rows"])
+    found = careful_transitions(odds, figures["careful"]) if parts.closer else transitions_of(odds)
+    return within_film(found, black_mask(figures))
+
+
+def _method(parts: Parts) -> dict[str, Any]:
+    fast = "temporal convolution network over 84 figures of 96x54 pictures"
+    looker = parts.looker
+    found: dict[str, Any] = {"faces": looker.faces, "objects": looker.objects, "onscreen_text": looker.text}
+    found |= {"speech": parts.voice, "compliance": looker.nudity}
+    return {
+        "shots": f"{fast}, {parts.closer.name} where it is in doubt"
+        if parts.closer
+        else f"{fast}, fast mode",
+        "models": {name: one.name for name, one in found.items() if one is not None},
+        "not_run": list(parts.not_run),
+        "notices": list(parts.notices),
+    }
+
+
+def _write(document: dict[str, Any], shots: list[Shot], rate: Fraction, path: Path, out: Path) -> None:
+    (out / "analysis.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    (out / "shots.edl").write_text(to_edl(path.stem, shots, rate), encoding="utf-8")
+    (out / "shots.otio").write_text(to_otio(path, shots, rate), encoding="utf-8")
+    write_report(document, out / "report.html")
 
 
 def _keyframes(
     reader: FilmReader,
+    parts: Parts,
     shots: list[Shot],
     looks: list[dict[str, Any]],
     times: list[Fraction],
@@ -168,21 +154,14 @@ def _keyframes(
     progress: Progress,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A key frame for each shot, and the best of the title; pictures that serve for neither are removed."""
-    files = {look["frame"]: look["file"] for look in looks}
+    told = {one["frame"]: one for one in looks}
 
-    def candidate(look: dict[str, Any]) -> Candidate:
-        frame = look["frame"]
-        return Candidate(
-            frame,
-            float(times[frame]),
-            look["score"],
-            int(figures["hash"][frame]),
-            tuple(look["busy"]),
-            look["width"],
-            look["height"],
-        )
+    def candidate(one: dict[str, Any]) -> Candidate:
+        frame, busy = one["frame"], tuple(one["busy"])
+        bits = int(figures["hash"][frame])
+        return Candidate(frame, float(times[frame]), one["score"], bits, busy, one["width"], one["height"])
 
-    chosen = of_shots(shots, [candidate(look) for look in looks])
+    chosen = of_shots(shots, [candidate(one) for one in looks])
     for place, (shot, one) in enumerate(zip(shots, chosen, strict=True)):
         if one is not None:
             continue
@@ -191,20 +170,29 @@ def _keyframes(
         progress(place, len(shots), "key frames")
         if picture is None:
             continue
-        files[frame] = f"frames/{frame:07d}.jpg"
-        (out / files[frame]).write_bytes(reader.jpeg(picture.rgb, 5))
-        size = {"width": picture.rgb.shape[1], "height": picture.rgb.shape[0]}
-        chosen[place] = candidate({"frame": frame, **size, **look_at(picture)})
+        file = f"frames/{frame:07d}.jpg"
+        (out / file).write_bytes(reader.jpeg(picture.rgb, 5))
+        told[frame] = look(parts, picture, 0, file)
+        chosen[place] = candidate(told[frame])
     kept = [one for one in chosen if one is not None]
-    keyframes = [{"frame": c.frame, "time": c.time, "score": c.score, "file": files[c.frame]} for c in kept]
-    artwork = [
-        {"frame": c.frame, "time": c.time, "score": c.score, "file": files[c.frame], "crops": crops_of(c)}
-        for c in best_of(kept, best)
-    ]
+    keyframes = [_keyframe(one, told) for one in kept]
+    artwork = [_artwork(one, told) for one in best_of(kept, best)]
     used = {one["file"] for one in keyframes}
-    for name in set(files.values()) - used:
+    for name in {one["file"] for one in told.values()} - used:
         (out / name).unlink(missing_ok=True)
     return keyframes, artwork
+
+
+def _keyframe(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    return {"frame": one.frame, "time": one.time, "score": one.score, "file": told[one.frame]["file"]}
+
+
+def _artwork(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """A key frame for artwork: crops keep the faces; where text stands is told, as it dates a picture."""
+    seen = told[one.frame]
+    faces = [face["box"] for face in seen.get("faces", ())]
+    text = [line["box"] for line in seen.get("text", ())]
+    return {**_keyframe(one, told), "faces": faces, "text": text, "crops": crops_of(one, faces)}
 
 
 def _shot(shot: Shot) -> dict[str, Any]:

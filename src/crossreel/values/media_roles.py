@@ -16,12 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "FaceDetector",
     "FrameBlock",
     "FrameListener",
+    "NudityScorer",
+    "ObjectDetector",
     "Picture",
     "PictureListener",
+    "SeenBox",
+    "SeenFace",
     "Shot",
     "SpeechSegment",
+    "TextReader",
+    "TransitionOdds",
     "VoiceActivity",
 ]
 
@@ -95,6 +102,73 @@ class PictureListener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SeenBox:
+    """Something in a picture: what, how sure (0 to 1), and its box in shares of the picture."""
+
+    label: str
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class ObjectDetector(Protocol):
+    """Finds things of known classes in pictures."""
+
+    name: str
+    labels: Sequence[str]
+
+    def look(self, rgb: NDArray[np.uint8]) -> Sequence[SeenBox]:
+        """What is in a picture (height x width x 3), likeliest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace(SeenBox):
+    """A face with its points in shares of the picture.
+
+    These are the eyes (the picture's left one first), nose, mouth and ears.
+    """
+
+    points: tuple[tuple[float, float], ...] = ()
+
+
+class FaceDetector(Protocol):
+    """Finds faces in pictures and tells faces apart without knowing whose they are."""
+
+    name: str
+
+    def look(self, rgb: NDArray[np.uint8]) -> Sequence[SeenFace]:
+        """Faces in a picture (height x width x 3), likeliest first, labeled ``face``."""
+        ...
+
+    def describe(self, rgb: NDArray[np.uint8], face: SeenFace) -> NDArray[np.float32] | None:
+        """A vector of unit length, near for the same face; None where it is too small to tell."""
+        ...
+
+
+class NudityScorer(Protocol):
+    """Says how likely a picture shows nudity."""
+
+    name: str
+
+    def score(self, rgb: NDArray[np.uint8]) -> float:
+        """0 to 1 for a picture (height x width x 3)."""
+        ...
+
+
+class TextReader(Protocol):
+    """Reads text in pictures."""
+
+    name: str
+
+    def look(self, rgb: NDArray[np.uint8]) -> Sequence[SeenBox]:
+        """Lines of text in a picture (height x width x 3), from above; the label is what a line says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Shot:
     """A run of frames from one camera take, or what is cut to look like one.
 
@@ -115,6 +189,19 @@ class Shot:
     transition: str
     transition_start: int
     transition_end: int
+
+
+class TransitionOdds(Protocol):
+    """A network that looks closely at a stretch of small pictures for changes of shot."""
+
+    name: str
+
+    def odds(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Two figures from 0 to 1 for each of n x 27 x 48 x 3 RGB, so n x 2.
+
+        The first: a change's middle is right after this frame; the second: this frame lies within one.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

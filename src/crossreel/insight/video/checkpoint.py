@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Checkpoint:
         return sorted(self._folder.glob("part-*.npz"))
 
     def add(self, arrays: Arrays, facts: dict[str, Any]) -> None:
-        """Writes one part: arrays to be joined, and JSON facts of which the last part's count."""
+        """Writes one part: arrays to be joined, and JSON facts."""
         path = self._folder / f"part-{self._count:06d}.npz"
         packed = {**arrays, "_facts": np.frombuffer(json.dumps(facts).encode(), np.uint8)}
         with path.with_suffix(".new").open("wb") as file:
@@ -52,6 +53,12 @@ class Checkpoint:
         with np.load(parts[-1], allow_pickle=False) as file:
             facts: dict[str, Any] = json.loads(bytes(file["_facts"]))
         return facts
+
+    def all_facts(self) -> Iterator[dict[str, Any]]:
+        """The facts of every part, in order."""
+        for part in self._parts():
+            with np.load(part, allow_pickle=False) as file:
+                yield json.loads(bytes(file["_facts"]))
 
     def last_arrays(self, prefix: str) -> Arrays:
         """Arrays of the last part whose names start with ``prefix``, without it."""

@@ -113,17 +113,31 @@ def _crop(candidate: Candidate, shape: float, keep: Sequence[Sequence[float]]) -
     center_x = _center(busy.sum(axis=0)) * width
     center_y = _center(busy.sum(axis=1)) * height
     if keep:
-        boxes = np.array([[b[0], b[1], b[0] + b[2], b[1] + b[3]] for b in keep])
-        center_x = float(boxes[:, [0, 2]].mean()) * width
-        center_y = float(boxes[:, [1, 3]].mean()) * height
+        center_x, center_y = _middle_of(keep, width, height, wide, tall)
     x = int(np.clip(center_x - wide / 2, 0, width - wide))
     y = int(np.clip(center_y - tall / 2, 0, height - tall))
-    cut = [b for b in keep if b[0] * width < x - 1 or (b[0] + b[2]) * width > x + wide + 1]
+    across = [b for b in keep if b[0] * width < x - 1 or (b[0] + b[2]) * width > x + wide + 1]
+    down = [b for b in keep if b[1] * height < y - 1 or (b[1] + b[3]) * height > y + tall + 1]
+    cut = across or down
     return {
         "box": [x, y, wide, tall],
         "keeps_all": not cut,
         "title": {way: _title_place(busy, x / width, wide / width, way, keep) for way in ("ltr", "rtl")},
     }
+
+
+def _middle_of(
+    keep: Sequence[Sequence[float]], width: int, height: int, wide: int, tall: int
+) -> tuple[float, float]:
+    """Middle, in pixels, of as many boxes, largest first, as fit a crop together."""
+    order = sorted(keep, key=lambda b: -b[2] * b[3])
+    left, top, right, bottom = 1.0, 1.0, 0.0, 0.0
+    for number, (x, y, across, down) in enumerate(order):
+        wider = min(left, x), min(top, y), max(right, x + across), max(bottom, y + down)
+        if number and ((wider[2] - wider[0]) * width > wide or (wider[3] - wider[1]) * height > tall):
+            continue
+        left, top, right, bottom = wider
+    return (left + right) / 2 * width, (top + bottom) / 2 * height
 
 
 def _center(weights: NDArray[np.float64]) -> float:

@@ -8,6 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from crossreel.insight.video.report_sections import clock, sections, tracks_by_kind
+
 __all__ = ["write_report"]
 
 _WIDE = 1000
@@ -19,7 +21,7 @@ def write_report(document: dict[str, Any], path: Path) -> None:
     pictures = _picture_by_shot(document)
     parts = [
         f"<h1>{escape(name)}</h1>",
-        f"<p class=dim>{_clock(document['duration'])} · {document['frames']:,} frames · "
+        f"<p class=dim>{clock(document['duration'])} · {document['frames']:,} frames · "
         f"{document['fps']:.3f} frames a second · {len(document['shots'])} shots</p>",
         *_warnings(document),
         "<h2>Film strip</h2>",
@@ -30,8 +32,7 @@ def write_report(document: dict[str, Any], path: Path) -> None:
         _artwork(document),
         "<h2>Shots</h2>",
         _table(document, pictures),
-        "<h2>Not looked at</h2>",
-        f"<p>{escape(', '.join(document['method']['not_run']) or 'Nothing was left out.')}</p>",
+        *sections(document, pictures),
     ]
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     html = (
@@ -39,11 +40,6 @@ def write_report(document: dict[str, Any], path: Path) -> None:
         f"<title>{escape(name)}: shots</title><style>{style}</style><main>{''.join(parts)}</main></html>"
     )
     path.write_text(html, encoding="utf-8")
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes // 60)}:{int(minutes % 60):02d}:{rest:06.3f}"
 
 
 def _picture_by_shot(document: dict[str, Any]) -> dict[int, str]:
@@ -61,7 +57,7 @@ def _picture_by_shot(document: dict[str, Any]) -> dict[int, str]:
 def _warnings(document: dict[str, Any]) -> Iterable[str]:
     for hole in document["holes"][:20]:
         yield (
-            f"<p><strong>Not read:</strong> {escape(hole['problem'])} at {_clock(max(hole['start'], 0))}"
+            f"<p><strong>Not read:</strong> {escape(hole['problem'])} at {clock(max(hole['start'], 0))}"
             f" (frame {hole['frame']})</p>"
         )
     for note in document["probe"]["notes"]:
@@ -71,7 +67,7 @@ def _warnings(document: dict[str, Any]) -> Iterable[str]:
 def _strip(document: dict[str, Any], pictures: dict[int, str]) -> str:
     cells = [
         f'<a href="#shot{number}"><img loading=lazy alt="Shot {number + 1}" src="{escape(pictures[number])}">'
-        f"{number + 1} · {_clock(shot['start'])}</a>"
+        f"{number + 1} · {clock(shot['start'])}</a>"
         for number, shot in enumerate(document["shots"])
         if number in pictures
     ]
@@ -87,7 +83,7 @@ def _timeline(document: dict[str, Any]) -> str:
         wide = max((shot["end"] - shot["start"]) * scale - 0.5, 0.4)
         rows.append(
             f'<a href="#shot{number}"><rect class=shot x="{shot["start"] * scale:.2f}" y="14" width="{wide:.2f}" '
-            f'height="22"><title>Shot {number + 1}, {_clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
+            f'height="22"><title>Shot {number + 1}, {clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
         )
     rows.append("</g><text x=0 y=10>Shots</text>")
     y = 52
@@ -96,9 +92,7 @@ def _timeline(document: dict[str, Any]) -> str:
         ("Black", signals["black"]),
         ("Freeze", signals["freeze"]),
         ("Color bars", signals["color_bars"]),
-        ("People", document["faces"]),
-        ("Objects", document["objects"]),
-        ("Text in the picture", document["onscreen_text"]),
+        *tracks_by_kind(document),
         ("Silence", document["audio"]["silences"]),
     )
     for label, spans in tracks:
@@ -135,7 +129,7 @@ def _artwork(document: dict[str, Any]) -> str:
         place = f"inset-inline-start:{x / width:.1%};top:{y / height:.1%};width:{wide / width:.1%};height:{tall / height:.1%}"
         figures.append(
             f'<figure><div class=whole><img loading=lazy alt="Frame {one["frame"]}" src="{escape(one["file"])}">'
-            f'<i style="{place}"></i></div><figcaption>{_clock(one["time"])} · score {one["score"]:.2f} · title '
+            f'<i style="{place}"></i></div><figcaption>{clock(one["time"])} · score {one["score"]:.2f} · title '
             f"{crop['title']['ltr']} (left to right), {crop['title']['rtl']} (right to left)</figcaption></figure>"
         )
     return f"<div class=art dir=ltr>{''.join(figures)}</div>"
@@ -151,7 +145,7 @@ def _table(document: dict[str, Any], pictures: dict[int, str]) -> str:
             else ""
         )
         rows.append(
-            f"<tr id=shot{number}><td>{number + 1}<td>{image}<td>{_clock(shot['start'])}<td>{_clock(shot['end'])}"
+            f"<tr id=shot{number}><td>{number + 1}<td>{image}<td>{clock(shot['start'])}<td>{clock(shot['end'])}"
             f"<td>{shot['start_frame']}<td>{shot['end_frame']}<td>{shot['transition']}{span}"
         )
     head = "<th>Shot<th>Picture<th>Start<th>End<th>First frame<th>Frame after<th>Begins with"

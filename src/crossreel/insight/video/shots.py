@@ -45,10 +45,19 @@ class Transition:
     odds: float
 
 
-def transitions_of(odds: ShotOdds) -> list[Transition]:
-    """Transitions in order; no two overlap and none is at frame 0."""
-    graduals = _graduals(odds)
-    cuts = _cuts(odds.cut)
+def transitions_of(
+    odds: ShotOdds, cut: float = CUT_ODDS, gradual: float = GRADUAL_ODDS, wipe: float = WIPE_ODDS
+) -> list[Transition]:
+    """Transitions in order; no two overlap and none is at frame 0.
+
+    Args:
+        odds: of every frame.
+        cut: the odds from which a cut counts.
+        gradual: a gradual transition.
+        wipe: a wipe.
+    """
+    graduals = _graduals(odds, gradual, wipe)
+    cuts = _cuts(odds.cut, cut)
     kept: list[Transition] = []
     for frame in cuts:
         over = [g for g in graduals if g.start - _NEAR <= frame <= g.end + _NEAR]
@@ -70,13 +79,13 @@ def within_film(transitions: Sequence[Transition], black: NDArray[np.bool_]) -> 
     return kept
 
 
-def _cuts(odds: NDArray[np.float32]) -> list[int]:
+def _cuts(odds: NDArray[np.float32], bar: float) -> list[int]:
     """Frames whose odds are the highest of five and above the bar."""
     if len(odds) < 2:
         return []
     padded = np.pad(odds, 2)
     highest = np.max([padded[k : k + len(odds)] for k in range(5)], axis=0)
-    places = np.flatnonzero((odds >= CUT_ODDS) & (odds >= highest))
+    places = np.flatnonzero((odds >= bar) & (odds >= highest))
     kept: list[int] = []
     for place in places:
         if place > 0 and (not kept or place - kept[-1] > 2):
@@ -84,7 +93,7 @@ def _cuts(odds: NDArray[np.float32]) -> list[int]:
     return kept
 
 
-def _graduals(odds: ShotOdds) -> list[Transition]:
+def _graduals(odds: ShotOdds, gradual: float, wipe: float) -> list[Transition]:
     within = odds.gradual >= GRADUAL_EDGE
     edges = np.flatnonzero(np.diff(np.concatenate([[0], within.view(np.int8), [0]])))
     spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
@@ -92,7 +101,7 @@ def _graduals(odds: ShotOdds) -> list[Transition]:
     for start, end in spans:
         strength = float(odds.gradual[start:end].max())
         kind = KINDS[int(odds.kinds[start:end].mean(axis=0).argmax())]
-        is_sure = strength >= (WIPE_ODDS if kind == "wipe" else GRADUAL_ODDS)
+        is_sure = strength >= (wipe if kind == "wipe" else gradual)
         is_inside = start > 0 and end < len(odds.gradual)
         if not (is_sure and is_inside) or end - start < SHORTEST_GRADUAL:
             continue
