@@ -1,6 +1,5 @@
 """The report's parts about what the pictures show: people, things, text, and what to review."""
 
-
 from __future__ import annotations
 
 from collections import defaultdict
