@@ -1,8 +1,10 @@
-r"""F1 and speed of the fast shot detector beside PySceneDetect and TransNetV2, on films from ``splice.py``.
+r"""F1 and speed of both shot detectors beside PySceneDetect and TransNet V2, on films from ``splice.py``.
 
     python benchmarks/shots/evaluate.py --films FOLDER --weights-live A.npz --weights-drawn B.npz \
         [--peers PEERS.json ...]
 
+The careful mode and TransNet V2 everywhere need its pulled model (``crossreel models pull transnet-v2``); the
+latter runs in windows of 100 frames of which the middle 50 count, as its authors do, by the same ONNX graph.
 ``--weights-live`` saw no clip of the group ``live`` in training, ``--weights-drawn`` none of ``drawn``;
 without them the shipped weights answer, which saw both. Peers run
 in an environment of their own (``peers.py``).
@@ -24,12 +26,18 @@ from typing import Any
 import av
 import numpy as np
 
+from crossreel.app import pretrained_models
+from crossreel.insight.video.careful import careful_transitions
+from crossreel.insight.video.careful_listener import CarefulListener, pictures_of
 from crossreel.insight.video.keyframes import look_at
 from crossreel.insight.video.shot_listener import ShotListener
 from crossreel.insight.video.shot_network import ShotNetwork, shipped_network
 from crossreel.insight.video.shots import transitions_of
 from crossreel.insight.video.signals import Signals
 from crossreel.media.reading import FilmReader
+from crossreel.models.registry import card
+from crossreel.models.transnet import TransNet
+from crossreel.models.transnet_graph import GRAPH
 
 
 def score(truth: list[dict[str, Any]], found: Iterable[int]) -> dict[str, int]:
@@ -73,6 +81,34 @@ def fast(path: Path, network: ShotNetwork, whole: bool = False) -> list[int]:
     return [t.frame for t in transitions_of(network.answer(np.concatenate(rows)))]
 
 
+def closer() -> TransNet:
+    return TransNet(pretrained_models().locate(card("transnet-v2")) / GRAPH)
+
+
+def careful(path: Path, network: ShotNetwork, asked: TransNet, told: list[int] | None = None) -> list[int]:
+    """Transitions by the careful mode; ``told`` gets the frames that the larger network looked at."""
+    listener = CarefulListener(network, asked)
+    answers = [listener.hear(block) for block, _ in FilmReader(path).read(None)]
+    answers.append(listener.flush())
+    rows = np.concatenate([one["rows"] for one in answers if "rows" in one])
+    closely = np.concatenate([one["careful"] for one in answers if "careful" in one])
+    if told is not None:
+        told.append(listener.asked)
+    return [t.frame for t in careful_transitions(network.answer(rows), closely)]
+
+
+def everywhere(path: Path, asked: TransNet) -> list[int]:
+    """Transitions by TransNet V2 on every frame: runs above .5, their middle."""
+    frames = np.concatenate([pictures_of(block) for block, _ in FilmReader(path).read(None)])
+    odds = []
+    for start in range(0, len(frames), 50):
+        places = np.clip(np.arange(start - 25, start + 75), 0, len(frames) - 1)
+        odds.append(asked.odds(frames[places])[25:75, 0])
+    over = (np.concatenate(odds)[: len(frames)] > 0.5).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], over, [0]])))
+    return [int((a + b) // 2) + 1 for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def gray(path: Path) -> None:
     with av.open(str(path)) as file:
         stream = file.streams.video[0]
@@ -109,6 +145,11 @@ def main() -> None:
     truths = {p.stem: json.loads(p.with_suffix(".json").read_text())["transitions"] for p in films}
     ours = {p.stem: fast(p, networks[p.stem.split("-")[0]]) for p in films}
     rows = {"fast (held-out clips)": ours}
+    asked, told = closer(), []
+    rows["careful (held-out clips)"] = {
+        p.stem: careful(p, networks[p.stem.split("-")[0]], asked, told) for p in films
+    }
+    rows["TransNet V2 everywhere"] = {p.stem: everywhere(p, asked) for p in films}
     rows["fast (shipped weights)"] = {p.stem: fast(p, shipped_network()) for p in films}
     for peers in args.peers:
         rows |= json.loads(peers.read_text())["found"]
@@ -118,6 +159,8 @@ def main() -> None:
             if not scores:
                 continue
             print(told(f"{name} {group or 'all films'}", scores))
+    total = sum(json.loads(p.with_suffix(".json").read_text())["frames"] for p in films)
+    print(f"frames that the larger network looked at, context included: {sum(told) / total:.2f} of all")
     for path in films[:2]:
         print(speed(path, json.loads(path.with_suffix(".json").read_text())["frames"]))
 
@@ -128,10 +171,14 @@ def speed(path: Path, frames: int) -> str:
     base = cpu(lambda: gray(path))
     alone = cpu(lambda: fast(path, network))
     whole = cpu(lambda: fast(path, network, whole=True))
+    asked = closer()
+    close = cpu(lambda: careful(path, network, asked), 1)
+    peer = cpu(lambda: everywhere(path, asked), 1)
     return (
         f"{path.stem}: gray 160x90 {frames / base:.0f} frames per CPU s; fast {frames / alone:.0f} "
         f"({base / alone:.2f}x); with key frames, hash, black, freeze {frames / whole:.0f} "
-        f"({base / whole:.2f}x); load {os.getloadavg()[0]:.1f}"
+        f"({base / whole:.2f}x); careful {frames / close:.0f} ({base / close:.2f}x); TransNet V2 everywhere "
+        f"{frames / peer:.0f} ({base / peer:.2f}x); load {os.getloadavg()[0]:.1f}"
     )
 
 
