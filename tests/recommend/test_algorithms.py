@@ -12,6 +12,7 @@ from crossreel.recommend.blend import Blend
 from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
+from crossreel.recommend.local_ease import LocalEase
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS, configure
@@ -60,6 +61,16 @@ class TestEase(RecommenderSuite):
     floor = 0.29
 
 
+class TestLocalEase(RecommenderSuite):
+    algorithm = LocalEase(lam=50.0, k=60, block=100)
+    floor = 0.29
+
+
+class TestAsymmetricCosine(RecommenderSuite):
+    algorithm = TitleNeighbors(k=50, weighting="cosine", asymmetry=0.3)
+    floor = 0.28
+
+
 class TestBalancedEase(RecommenderSuite):
     algorithm = BalancedEase(lam=50.0, content=5.0)
     floor = 0.29
@@ -98,6 +109,7 @@ def test_the_registry_names_each_algorithm_by_its_own_name():
         "user-neighbors",
         "fan-neighbors",
         "ease",
+        "local-ease",
         "balanced-ease",
         "viewer-ease",
         "slim",
@@ -134,6 +146,8 @@ def test_an_unknown_algorithm_is_refused_with_the_list():
         ("user-neighbors", {"k": 2.5}),
         ("fan-neighbors", {"beta": 1.1}),
         ("popular", {"half_life_days": 0}),
+        ("title-neighbors", {"asymmetry": 1.1}),
+        ("local-ease", {"k": 0}),
         ("balanced-ease", {"viewer_power": -1}),
         ("viewer-ease", {"lam": 0}),
         ("slim", {"rounds": 0}),

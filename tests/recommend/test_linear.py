@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from crossreel.errors import BadInput
 from crossreel.recommend.linear import Ease
-from crossreel.testing.recommender_suite import of_likes
+from crossreel.recommend.local_ease import LocalEase
+from crossreel.testing.recommender_suite import of_likes, tastes
 
 
 def by_equation(x, lam):
@@ -83,3 +84,30 @@ def test_reasons_are_the_weights_of_the_equation():
 def test_more_titles_than_allowed_are_refused_before_memory_is_spent():
     with pytest.raises(BadInput, match="6 liked titles"):
         Ease(max_titles=5).fit(of_likes(likes(30, 6)))
+
+
+def test_local_ease_with_everybody_as_neighbors_is_ease():
+    x = likes(60, 25)
+    asked = sp.csr_array(x.astype(np.float32))
+    local = LocalEase(lam=4.0, k=24).fit(of_likes(x)).scores(asked)
+    np.testing.assert_allclose(local, by_equation(x, 4.0), rtol=1e-2, atol=4e-3)
+
+
+def test_local_ease_is_the_ridge_regression_on_the_neighbors_in_any_blocks():
+    split = tastes()
+    data, x = of_likes(split.train), split.train.toarray().astype(np.float64)
+    wide = LocalEase(lam=30.0, k=10).fit(data)
+    narrow = LocalEase(lam=30.0, k=10, block=100).fit(data)
+    np.testing.assert_allclose(narrow.scores(split.train), wide.scores(split.train), atol=1e-3)
+    title = 17
+    column = np.array([wide.similar(other)[title] for other in range(x.shape[1])])
+    near = np.flatnonzero(column)
+    assert len(near) == 10
+    exact = np.linalg.solve(x[:, near].T @ x[:, near] + 30 * np.eye(10), x[:, near].T @ x[:, title])
+    np.testing.assert_allclose(column[near], exact, rtol=2e-3, atol=2e-4)
+
+
+def test_too_many_titles_are_refused_with_the_way_out():
+    with pytest.raises(BadInput) as told:
+        Ease(max_titles=100).fit(of_likes(tastes().train))
+    assert "local-ease" in told.value.advice

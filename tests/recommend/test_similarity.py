@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from crossreel.errors import BadValue
+from crossreel.recommend.neighbors import TitleNeighbors
 from crossreel.recommend.similarity import (
     WEIGHTINGS,
     bm25,
@@ -20,6 +21,7 @@ from crossreel.recommend.similarity import (
     top_of_rows,
     weigh,
 )
+from crossreel.testing.recommender_suite import of_likes
 
 counts = arrays(
     np.float32,
@@ -101,3 +103,13 @@ def test_top_of_rows_is_the_same_from_dense_and_sparse(x, k):
 def test_the_loudest_are_positive_and_in_order():
     found = loudest(np.array([4, 7, 9, 2]), np.array([0.1, 0.5, -3.0, 0.5], np.float32), 3)
     assert [one.title for one in found] == [7, 2, 4]
+
+
+def test_asymmetric_cosine_is_the_ratio_it_says():
+    x = (np.random.default_rng(4).random((60, 9)) < 0.4).astype(np.float32)
+    fans, shared = x.sum(axis=0), x.T @ x
+    model = TitleNeighbors(weighting="cosine", k=9, shrinkage=0.0, asymmetry=0.2).fit(of_likes(x))
+    for j in range(9):
+        expected = shared[:, j] / (fans**0.2 * fans[j] ** 0.8)
+        expected[j] = 0
+        np.testing.assert_allclose(model.similar(j), expected, rtol=1e-5)

@@ -16,6 +16,7 @@ from crossreel.recommend.configuration import Configured, check_range
 from crossreel.recommend.evaluate.splits import per_user_random
 from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.linear import Ease
+from crossreel.recommend.local_ease import LocalEase
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.ranking import blocks, top_k
 from crossreel.recommend.roles import (
@@ -36,6 +37,7 @@ MEMBERS: dict[str, type[Algorithm]] = {
         BalancedEase,
         ViewerEase,
         Ease,
+        LocalEase,
         ImplicitAls,
         Slim,
         TitleNeighbors,

@@ -78,7 +78,7 @@ class Ease(Configured):
         if len(active) > self.max_titles:
             raise BadInput(
                 f"EASE over {len(active)} liked titles needs about {8e-9 * len(active) ** 2:.0f} GB.",
-                advice="Raise max_titles if the memory is there, or train title-neighbors.",
+                advice="Train local-ease, whose memory does not grow with the square, or raise max_titles.",
                 titles=len(active),
             )
         context.progress(0, 2, "EASE")

@@ -40,6 +40,10 @@ class TitleNeighbors(Configured):
         k: neighbors kept of each candidate title; 1 to 10000.
         shrinkage: pulls similarities with few common viewers toward 0; 0 or more.
         k1, b: settings of bm25.
+        asymmetry: a in S_ij (n_j / n_i)^(a - 1/2), n the titles' numbers of fans; 0 to 1. Of cosine this is
+            the asymmetric cosine |i and j| / (n_i^a n_j^(1 - a)), i the candidate (F. Aiolli, Efficient
+            Top-N Recommendation for Very Large Scale Binary Rated Datasets, RecSys 2013); 1/2 is symmetric,
+            above it popular candidates are held back.
     """
 
     weighting: str = "tf-idf"
@@ -47,6 +51,7 @@ class TitleNeighbors(Configured):
     shrinkage: float = 2.0
     k1: float = 1.2
     b: float = 0.75
+    asymmetry: float = 0.5
 
     name: ClassVar[str] = "title-neighbors"
 
@@ -59,13 +64,18 @@ class TitleNeighbors(Configured):
         check_range(self.name, "shrinkage", self.shrinkage, 0, 1e6)
         check_range(self.name, "k1", self.k1, 0, 1e4)
         check_range(self.name, "b", self.b, 0, 1)
+        check_range(self.name, "asymmetry", self.asymmetry, 0, 1)
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> TitleNeighborsModel:  # noqa: B008 - frozen
         """Compares all titles. Raises ``BadInput`` when nobody liked anything."""
         likes = sp.csr_array(_likes(data, self.name).T)
         ratings = sp.csr_array(data.interactions.rated.T)
         weights = weigh(self.weighting, likes, ratings, k1=self.k1, b=self.b)
-        return TitleNeighborsModel(nearest(weights, self.k, shrinkage=self.shrinkage))
+        lean = None
+        if self.asymmetry != 0.5:
+            fans = np.maximum(np.diff(likes.indptr), 1).astype(np.float32)
+            lean = fans ** np.float32(self.asymmetry - 0.5)
+        return TitleNeighborsModel(nearest(weights, self.k, shrinkage=self.shrinkage, lean=lean))
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleNeighborsModel:
         """The model whose ``arrays()`` these are."""

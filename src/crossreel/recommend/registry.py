@@ -16,6 +16,7 @@ from crossreel.recommend.deep.sets import ClickModel, SoftmaxNetwork, TwoTowers
 from crossreel.recommend.factors import ImplicitAls
 from crossreel.recommend.human import HumanLists, OneList
 from crossreel.recommend.linear import Ease
+from crossreel.recommend.local_ease import LocalEase
 from crossreel.recommend.neighbors import FanNeighbors, TitleNeighbors, UserNeighbors
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.roles import Algorithm
@@ -33,6 +34,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         UserNeighbors,
         FanNeighbors,
         Ease,
+        LocalEase,
         BalancedEase,
         ViewerEase,
         Slim,

@@ -52,7 +52,9 @@ __all__ = [
 WEIGHTINGS = ("cosine", "adjusted-cosine", "tf-idf", "bm25")
 
 
-def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_array:
+def nearest(
+    weights: sp.csr_array, k: int, *, shrinkage: float = 0.0, lean: Floats | None = None
+) -> sp.csr_array:
     """Each thing's ``k`` most similar others, as (things, things) float32 CSR: row i keeps i's own.
 
     Rows are candidates: keeping the neighbors of the title that is to be recommended, not those
@@ -64,6 +66,7 @@ def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_
         k: neighbors a row.
         shrinkage: h in S_ij c_ij / (c_ij + h), c_ij the number of aspects i and j share: few
             common viewers are weak evidence (R. Bell, Y. Koren, ICDM 2007, section 3).
+        lean: (things,) l in S_ij l_j / l_i: an asymmetric likeness, by which neighbors are chosen too.
     """
     ones = np.ones(weights.nnz, dtype=np.float32)
     shared = sp.csr_array((ones, weights.indices, weights.indptr), shape=weights.shape)
@@ -72,8 +75,16 @@ def nearest(weights: sp.csr_array, k: int, *, shrinkage: float = 0.0) -> sp.csr_
     for rows, block in gram_blocks(weights):
         if counts is not None:
             block = _shrunk(block, next(counts)[1], np.float32(shrinkage))
+        if lean is not None:
+            block = _leaning(block, lean, lean[rows])
         parts.append(top_of_rows(block, k, but=np.arange(rows.start, rows.stop)))
     return sp.csr_array(sp.vstack(parts, format="csr")) if parts else sp.csr_array((0, 0), dtype=np.float32)
+
+
+def _leaning(block: Floats | sp.csr_array, lean: Floats, own: Floats) -> Floats | sp.csr_array:
+    if isinstance(block, np.ndarray):
+        return np.asarray(block * (lean[None, :] / own[:, None]), dtype=np.float32)
+    return sp.csr_array(block.multiply(lean[None, :]).multiply(1 / own[:, None]), dtype=np.float32)
 
 
 def nearest_rows(

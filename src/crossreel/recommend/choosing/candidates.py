@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from crossreel.recommend.choosing.profile import Profile
+from crossreel.recommend.linear import Ease
 from crossreel.recommend.registry import ALGORITHMS, configure
 from crossreel.recommend.roles import Algorithm
 
@@ -168,6 +169,13 @@ def _blend(profile: Profile) -> tuple[bool, str]:
     return ok, f"Joins several models by learned weights. {why}"
 
 
+def _local(profile: Profile) -> tuple[bool, str]:
+    ok, why = _overlap(profile)
+    if ok and profile.titles <= Ease().max_titles:
+        return False, f"{profile.titles:,} titles fit in memory whole, where EASE is the exact form of it."
+    return ok, why
+
+
 def _boosted(profile: Profile) -> tuple[bool, str]:
     ok, why = _blend(profile)
     if not ok:
@@ -203,6 +211,7 @@ _RULES: Mapping[str, Callable[[Profile], tuple[bool, str]]] = {
     "ease": _linear,
     "balanced-ease": _linear,
     "viewer-ease": _linear,
+    "local-ease": _local,
     "slim": _linear,
     "als": _factors,
     "warp": _factors,
