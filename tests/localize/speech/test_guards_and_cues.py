@@ -43,6 +43,11 @@ def test_loops_are_cut_after_the_third_time() -> None:
     kept, notes = guarded([segment("lots of the same kind of thing", pressed=3.1)])
     assert not kept
     assert "repeats" in notes[0]
+    kept, notes = guarded(
+        [segment("I'm sorry, " * 20, pressed=8.0), segment("No no no no no!", 20, pressed=1.6)]
+    )
+    assert [one.text for one in kept] == ["No no no"]  # what Whisper base made of music, and a real cry
+    assert "nothing but a loop" in notes[0]
 
 
 def test_a_word_does_not_cover_a_minute() -> None:

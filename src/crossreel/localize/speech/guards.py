@@ -16,6 +16,8 @@ __all__ = ["guarded", "without_loops"]
 _NO_SPEECH, _LOW_PROBABILITY, _COMPRESSION = 0.6, -1.0, 2.4
 _MOST_REPEATS = 3
 _LONGEST_LOOP = 8
+_MOSTLY_LOOP = 3
+"""A segment is a loop where its words are so many times those that are left once repeats are cut."""
 _LONGEST_WORD = Fraction(4)
 """Seconds; a word that lasts longer covers silence."""
 
@@ -34,6 +36,9 @@ def guarded(segments: Sequence[HeardSegment]) -> tuple[tuple[HeardSegment, ...],
             notes.append(f"Left out at {start:.1f} s, probably no speech: {segment.text[:60]}")
             continue
         words = without_loops(segment.words)
+        if segment.compression > _COMPRESSION and len(words) * _MOSTLY_LOOP <= len(segment.words):
+            notes.append(f"Left out at {start:.1f} s, nothing but a loop: {segment.text[:60]}")
+            continue
         if len(words) < len(segment.words):
             notes.append(f"A loop was cut at {start:.1f} s: {segment.text[:60]}")
         elif segment.compression > _COMPRESSION:
