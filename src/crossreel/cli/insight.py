@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -23,9 +24,8 @@ def advise(
     as_json: Json = False,
 ) -> None:
     """Rank what to change in a title for a country, each with its evidence and a test."""
-    from crossreel.app import text_tools
-    from crossreel.insight.advise import advise as advice_for
-    from crossreel.insight.text.reviews.report import make_report
+    from crossreel.desk.reviews import advice_for, report_job
+    from crossreel.insight.advise import home_of
     from crossreel.values.territory import Territory
 
     with opened(home) as app, progress_bar() as progress:
@@ -34,16 +34,11 @@ def advise(
         if stored is None:
             raise UnknownId("title", title)
         country = Territory.parse(territory)
-        other = Territory.parse(against) if against else next(iter(stored.countries), None)
-        places = [country] if other is None or other == country else [country, other]
-        records = [record.title.id for record in app.catalog.siblings([id_]).get(id_, ())] or [id_]
-        try:
-            report = make_report(app.events, records, places, text_tools(app.home), progress)
-        except BadInput:
-            report = None
-        if report is not None and not report["countries"][0]["reviews"]:
-            report = None
-        document = advice_for(stored, country, report)
+        other = Territory.parse(against) if against else home_of(stored)
+        codes = list(dict.fromkeys([country.code, *([other.code] if other else [])]))
+        with suppress(BadInput):  # without a review, advice rests on the catalog alone and says so
+            report_job(app, {"title": title, "territories": codes}, progress)
+        document = advice_for(app, title, territory)
     rows = [(n + 1, one["what"], one["kind"]) for n, one in enumerate(document["advice"])]
     emit(document, as_json, lambda: table(("", "what to change", "kind"), rows, title=document["name"]))
 

@@ -30,23 +30,7 @@ def list_(
     store = pretrained_models(home)
     cards = [card for card in all_cards().values() if task in (None, card.task)]
     rows: list[dict[str, Any]] = [
-        {
-            "name": card.name,
-            "task": card.task,
-            "title": card.title,
-            "revision": card.revision,
-            "languages": list(card.languages),
-            "code_license": card.code_license,
-            "weights_license": card.weights_license,
-            "bytes": card.size,
-            "files": [{"name": one.name, "sha256": one.sha256, "bytes": one.size} for one in card.files],
-            "origins": [origin.describe() for origin in card.origins],
-            "extra": card.extra,
-            "note": card.note,
-            "present": store.has(card),
-            "origin": store.origin(card),
-        }
-        for card in cards
+        {**one.to_dict(), "present": store.has(one), "origin": store.origin(one)} for one in cards
     ]
     shown = [
         (

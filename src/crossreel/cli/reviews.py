@@ -93,6 +93,9 @@ def report(
         list[str] | None, typer.Option("--against", help="Countries to compare it with; may be repeated.")
     ] = None,
     tier: Annotated[str, typer.Option("--tier", help="accurate or fast.")] = "accurate",
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="Translates quotes into English, such as apertium.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write report.html, report.csv and report.json to.")
     ] = None,
@@ -100,18 +103,16 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Say what a country's reviews of a title think of it, and how that differs from other countries."""
-    from crossreel.app import text_tools
-    from crossreel.insight.text.reviews.report import make_report, write_csv
+    from crossreel.desk.reviews import kept_report, report_job
+    from crossreel.insight.text.reviews.report import write_csv
     from crossreel.values.territory import Territory
     from crossreel.web.review_report import review_page
 
-    territories = [Territory.parse(code) for code in (territory, *(against or ()))]
+    codes = list(dict.fromkeys(Territory.parse(code).code for code in (territory, *(against or ()))))
+    asked = {"title": title, "territories": codes, "tier": tier, "engine": engine or ""}
     with opened(home) as app, progress_bar() as progress:
-        id_ = app.title_id(title)
-        records = [record.title.id for record in app.catalog.siblings([id_]).get(id_, ())] or [id_]
-        made = make_report(app.events, records, territories, text_tools(app.home), progress, tier=tier)
-        stored = app.catalog.get([id_]).get(id_)
-        document: dict[str, Any] = {"title": str(id_), "name": stored.name if stored else str(id_), **made}
+        report_job(app, asked, progress)
+        document: dict[str, Any] = kept_report(app, app.title_id(title), codes)
     if out:
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))

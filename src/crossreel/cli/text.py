@@ -24,22 +24,10 @@ Column = Annotated[str, typer.Option("--column", help="The column that holds the
 def language(file: File, column: Column = "text", home: Home = None, as_json: Json = False) -> None:
     """Say which language each text of a file is in; null where that cannot be told."""
     from crossreel.app import text_tools
+    from crossreel.desk.texts import languages_of
     from crossreel.insight.text.column import read_column
 
-    detector = text_tools(home).detector
-    items = []
-    for text in read_column(file, column):
-        guess = detector.detect(text)
-        items.append(
-            {
-                "language": guess.language and guess.language.tag,
-                "confidence": round(guess.confidence, 4),
-                "script": guess.script,
-                "others": [
-                    {"language": other.tag, "share": round(share, 3)} for other, share in guess.others
-                ],
-            }
-        )
+    items = languages_of(text_tools(home), list(read_column(file, column)))
     rows = [(n + 1, one["language"] or "unknown", one["confidence"]) for n, one in enumerate(items)]
     emit({"items": items}, as_json, lambda: table(("row", "language", "confidence"), rows))
 
@@ -55,6 +43,7 @@ def sentiment(
 ) -> None:
     """Say of each text of a file whether it is positive, neutral or negative, with probabilities."""
     from crossreel.app import text_tools
+    from crossreel.desk.texts import told_score
     from crossreel.insight.text.column import read_column
 
     if classes not in (2, 3):
@@ -68,7 +57,7 @@ def sentiment(
             part = texts[start : start + _BATCH]
             scores = scorer.score(part)
             for text, score in zip(part, scores, strict=True):
-                item = _item(score, classes)
+                item = told_score(score, classes)
                 if sentences:
                     item["sentences"] = _sentences(tools, scorer, text, score, classes)
                 items.append(item)
@@ -82,27 +71,14 @@ def sentiment(
 def _sentences(
     tools: Any, scorer: Any, text: str, whole: SentimentScore, classes: int
 ) -> list[dict[str, Any]]:
+    from crossreel.desk.texts import told_score
+
     parts = tools.splitter.split(text, whole.language)
     scores = scorer.score([part.text for part in parts], [whole.language] * len(parts))
     return [
-        {"text": part.text, "start": part.start, "end": part.end, **_item(score, classes)}
+        {"text": part.text, "start": part.start, "end": part.end, **told_score(score, classes)}
         for part, score in zip(parts, scores, strict=True)
     ]
-
-
-def _item(score: SentimentScore, classes: int) -> dict[str, Any]:
-    """One answer; with two classes, what neutral had is divided in proportion."""
-    shares = {"positive": score.positive, "neutral": score.neutral, "negative": score.negative}
-    if classes == 2:
-        decided = max(score.positive + score.negative, 1e-12)
-        shares = {"positive": score.positive / decided, "negative": score.negative / decided}
-    shares = {name: round(share, 6) for name, share in shares.items()}
-    return {
-        "label": max(shares, key=lambda name: shares[name]),
-        "probabilities": shares,
-        "language": score.language and score.language.tag,
-        "trained_language": score.trained,
-    }
 
 
 def summarize(
@@ -125,34 +101,23 @@ def summarize(
     """Summarize a text by sentences of its own, never cut, up to a length in characters."""
     from crossreel.app import text_tools
     from crossreel.catalog.decoding import Row, lines
+    from crossreel.desk.texts import summary_of
     from crossreel.errors import BadRows
-    from crossreel.insight.text.summary.extract import summarize as choose
-    from crossreel.values.language import Language
 
     tools, read = text_tools(home), list(lines(file))
     problems = [one for one in read if not isinstance(one, Row)]
     if problems:
         raise BadRows(problems, advice="Save the text as UTF-8.")
     text = "\n".join(one.cells[0] for one in read if isinstance(one, Row))
-    spoken = Language.parse(language_) if language_ else tools.detector.detect(text).language
-    made = choose(
+    document = summary_of(
+        tools,
         text,
-        tools.splitter,
         method=method,
         length=int(length) if length.isdecimal() else length,
-        language=spoken,
-        embedder=tools.embedder if method == "centroid" else None,
+        language=language_ or "",
         without_ending=without_ending,
     )
-    document = {
-        "summary": made.text,
-        "characters": len(made.text),
-        "limit": made.limit,
-        "method": made.method,
-        "language": spoken and spoken.tag,
-        "sentences": [{"text": one.text, "start": one.start, "end": one.end} for one in made.sentences],
-    }
-    emit(document, as_json, lambda: typer.echo(made.text))
+    emit(document, as_json, lambda: typer.echo(document["summary"]))
 
 
 VERBS = {"summarize": summarize, "language": language, "sentiment": sentiment}

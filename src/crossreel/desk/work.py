@@ -23,7 +23,10 @@ from crossreel.desk.choosing import choose_job
 from crossreel.desk.listening import KIND as LISTENING
 from crossreel.desk.listening import listen_job
 from crossreel.desk.models import activate_model
+from crossreel.desk.reviews import KIND as REVIEWS
+from crossreel.desk.reviews import report_job
 from crossreel.desk.trail import record
+from crossreel.desk.weights import PULL, VERIFY, pull_job, verify_job
 from crossreel.errors import BadFile, BadRows, BadValue, Conflict, UnknownId
 from crossreel.jobs.runner import Handler, Progress, enqueue
 from crossreel.rights.feed import import_licenses
@@ -32,7 +35,7 @@ from crossreel.values.job import Job
 
 __all__ = ["IMPORTS", "bad_rows_file", "handlers", "retry_job", "start_import", "start_training"]
 
-IMPORTS = ("catalog.import", "audience.import", "rights.import")
+IMPORTS = ("catalog.import", "audience.import", "rights.import", "reviews.import")
 MOST_BYTES = 2 << 30
 """Largest file taken for an import."""
 
@@ -52,6 +55,10 @@ def handlers(app: App) -> dict[str, Handler]:
         "recommend.train": bound(_train),
         CHOOSING: bound(choose_job),
         LISTENING: bound(listen_job),
+        "reviews.import": bound(_import_reviews),
+        REVIEWS: bound(report_job),
+        PULL: bound(pull_job),
+        VERIFY: bound(verify_job),
         "workspace.backup": bound(_back_up),
         "audience.compact": bound(lambda app, _parameters, _progress: {"moved": app.events.compact()}),
     }
@@ -212,6 +219,14 @@ def _import_audience(app: App, parameters: Mapping[str, Any], progress: Progress
         return report.to_dict()
 
     return _listing_bad_rows(bad, work)
+
+
+def _import_reviews(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
+    format = "parquet" if str(parameters["file"]).endswith(".parquet") else "csv"
+    source = parameters.get("source") or "reviews"
+    return _import_audience(
+        app, {**parameters, "format": format, "kind": "review", "source": source}, progress
+    )
 
 
 def _import_rights(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from crossreel.insight.text.aspects import LOCALIZATION
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["Advice", "advise", "language_of"]
+__all__ = ["Advice", "advise", "home_of", "language_of"]
 
 _FEWEST = 3
 """Negative mentions from which on a complaint counts as more than one viewer's mood."""
@@ -47,6 +47,11 @@ class Advice:
     evidence: tuple[dict[str, Any], ...]
     test: str
     command: str = ""
+
+
+def home_of(title: Title) -> Territory | None:
+    """The country that a title is compared with: the first that produced it."""
+    return next(iter(title.countries), None)
 
 
 def language_of(territory: Territory) -> Language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["Address", "Join", "ModelCard", "ModelFile", "Origin", "Package", "Packages"]
 
@@ -110,3 +111,20 @@ class ModelCard:
     def size(self) -> int:
         """Bytes of all files before conversion."""
         return sum(one.size for one in self.files)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: what the model is, its licenses, its files with their hashes and where they come from."""
+        return {
+            "name": self.name,
+            "task": self.task,
+            "title": self.title,
+            "revision": self.revision,
+            "languages": list(self.languages),
+            "code_license": self.code_license,
+            "weights_license": self.weights_license,
+            "bytes": self.size,
+            "files": [{"name": one.name, "sha256": one.sha256, "bytes": one.size} for one in self.files],
+            "origins": [origin.describe() for origin in self.origins],
+            "extra": self.extra,
+            "note": self.note,
+        }

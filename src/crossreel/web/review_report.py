@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from crossreel.web.charts import Chart, Series, draw
 
-__all__ = ["review_page"]
+__all__ = ["aspect_chart", "review_page", "time_chart"]
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1rem;color:#1d1b18}
@@ -55,7 +55,8 @@ def _percent(opinion: dict[str, Any], label: str) -> tuple[float, float, float]:
     return 100 * told["share"], 100 * told["low"], 100 * told["high"]
 
 
-def _aspects(country: dict[str, Any]) -> Chart | None:
+def aspect_chart(country: dict[str, Any]) -> Chart | None:
+    """Share of negative mentions by aspect, with intervals; None where no aspect is named."""
     rows = country["aspects"][:11]
     if not rows:
         return None
@@ -80,7 +81,8 @@ def _aspects(country: dict[str, Any]) -> Chart | None:
     )
 
 
-def _time(country: dict[str, Any]) -> Chart | None:
+def time_chart(country: dict[str, Any]) -> Chart | None:
+    """Shares of positive and negative reviews by month, with bands; None for less than two months."""
     months = country["months"]
     if len(months) < 2:
         return None
@@ -115,8 +117,18 @@ def _quotes(country: dict[str, Any]) -> Markup:
         for label in ("negative", "positive"):
             for quote in row["quotes"][label][:2]:
                 parts.append(
-                    Markup('<blockquote lang="{}">{}<br><small>{}, {}</small></blockquote>').format(
-                        quote["language"], quote["text"], row["aspect"], label
+                    Markup(
+                        '<blockquote lang="{}" dir="auto">{}{}<br><small>{}, {}</small></blockquote>'
+                    ).format(
+                        quote["language"],
+                        quote["text"],
+                        Markup('<br><span lang="en"><em>{}</em> (machine translation)</span>').format(
+                            quote["translation"]
+                        )
+                        if quote.get("translation")
+                        else "",
+                        row["aspect"],
+                        label,
                     )
                 )
     return Markup("").join(parts) or Markup("<p>No aspect is named.</p>")
@@ -124,14 +136,16 @@ def _quotes(country: dict[str, Any]) -> Markup:
 
 def _country(country: dict[str, Any]) -> Markup:
     positive, low, high = _percent(country["opinion"], "positive")
-    charts = Markup("").join(_figure(chart) for chart in (_time(country), _aspects(country)) if chart)
+    charts = Markup("").join(
+        _figure(chart) for chart in (time_chart(country), aspect_chart(country)) if chart
+    )
     twice, bombs = country["duplicates"], country["bombs"]
     warnings = [f"{twice['reviews']} reviews share {twice['texts']} texts."] if twice["reviews"] else []
     warnings += [
         f"{one['day']}: {one['negative']} negative reviews, {one['expected']:.1f} expected." for one in bombs
     ]
     return Markup(
-        "<section><h2>{}</h2><p>{} reviews, {:.0f} % positive ({:.0f} to {:.0f}).</p>{}{}{}</section>"
+        "<section><h2>{}</h2><p>{} reviews, {:.0f} % positive ({:.0f} to {:.0f}).</p>{}{}{}{}</section>"
     ).format(
         country["territory"],
         country["reviews"],
@@ -139,6 +153,10 @@ def _country(country: dict[str, Any]) -> Markup:
         low,
         high,
         Markup("").join(Markup("<p><strong>{}</strong></p>").format(line) for line in warnings),
+        Markup("").join(
+            Markup('<p lang="{}" dir="auto">{}</p>').format(one["language"], one["text"])
+            for one in country["in_short"]
+        ),
         charts,
         _quotes(country),
     )

@@ -30,11 +30,14 @@ from crossreel.web.api.routes import (
     models,
     people,
     recommend,
+    reviews,
     rights,
     rules,
     storefront,
+    text,
     title_changes,
     titles,
+    weights,
 )
 
 __all__ = ["api_mount", "create_api", "describe_only"]
@@ -52,7 +55,11 @@ _ROUTERS = (
     rules.router,
     lists.router,
     experiments.router,
+    weights.router,  # before /models/{model}
     models.router,
+    reviews.router,
+    reviews.insight_router,
+    text.router,
     imports.router,
     jobs.router,
     people.router,

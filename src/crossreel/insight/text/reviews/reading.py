@@ -11,13 +11,22 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["Review", "read_reviews"]
+__all__ = ["START", "Place", "Review", "read_reviews"]
 
-_PORTION = """
-SELECT viewer, epoch_us(time), text, language FROM events
+Place = tuple[int, str, str]
+"""Time in microseconds, viewer and text of the last review that was read."""
+
+_LAST = (1 << 62) - 1
+"""Stands for the time of reviews that have none, so that they come last."""
+_PORTION = f"""
+SELECT viewer, coalesce(epoch_us(time), {_LAST}) AS moment, text, language FROM events
 WHERE kind = 'review' AND text <> '' AND territory = ? AND title IN (SELECT unnest(?))
-ORDER BY time NULLS LAST, viewer, text LIMIT ? OFFSET ?
+AND (coalesce(epoch_us(time), {_LAST}), viewer, text) > (?, ?, ?)
+ORDER BY moment, viewer, text LIMIT ?
 """
+PORTION = 10_000
+START: Place = (-_LAST, "", "")
+"""Before the first review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +40,37 @@ class Review:
 
 
 def read_reviews(
-    log: EventLog, records: Sequence[TitleId], territory: Territory, portion: int = 2000
-) -> Iterator[list[Review]]:
-    """The reviews of a title in a country, oldest first, at most ``portion`` in memory."""
-    skip = 0
+    log: EventLog,
+    records: Sequence[TitleId],
+    territory: Territory,
+    portion: int = PORTION,
+    *,
+    after: Place = START,
+) -> Iterator[tuple[list[Review], Place]]:
+    """The reviews of a title in a country, oldest first, at most ``portion`` in memory, and where each ends.
+
+    Args:
+        log: where they are.
+        records: ids of the title.
+        territory: the country.
+        portion: how many at once.
+        after: the place that a stopped reading had come to.
+    """
     while True:
-        rows = log.query(_PORTION, (territory.code, [str(id_) for id_ in records], portion, skip))
+        rows = log.query(_PORTION, (territory.code, [str(id_) for id_ in records], *after, portion))
         if not rows:
             return
-        yield [
-            Review(
-                viewer,
-                datetime.fromtimestamp(time / 1e6, UTC) if time is not None else None,
-                text,
-                Language(language) if language and language != "und" else None,
-            )
-            for viewer, time, text, language in rows
-        ]
-        skip += len(rows)
+        viewer, at, text, _ = rows[-1]
+        after = (at, viewer, text)
+        yield (
+            [
+                Review(
+                    viewer,
+                    datetime.fromtimestamp(at / 1e6, UTC) if at != _LAST else None,
+                    text,
+                    Language(language) if language and language != "und" else None,
+                )
+                for viewer, at, text, language in rows
+            ],
+            after,
+        )

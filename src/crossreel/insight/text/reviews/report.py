@@ -9,11 +9,13 @@ from typing import Any
 
 from crossreel.audience.event_log import EventLog
 from crossreel.errors import BadInput
-from crossreel.insight.text.aspects import LOCALIZATION, find_aspects
-from crossreel.insight.text.reviews.reading import read_reviews
+from crossreel.insight.text.aspects import find_aspects
+from crossreel.insight.text.reviews.checkpoint import Checkpoint
+from crossreel.insight.text.reviews.reading import START, Review, read_reviews
 from crossreel.insight.text.reviews.tally import Tally, compare
 from crossreel.insight.text.sentiment.accurate import AccurateScorer
 from crossreel.insight.text.sentiment.fast import FastScorer
+from crossreel.insight.text.summary.extract import choose_sentences
 from crossreel.insight.text.tools import TextTools
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
@@ -21,6 +23,10 @@ from crossreel.values.territory import Territory
 __all__ = ["make_report", "write_csv"]
 
 Progress = Callable[[int, int, str], None]
+_BATCH = 500
+_LONGEST = 220
+_SHORT = 3
+"""Sentences that say in short what a country's viewers say."""
 
 
 def make_report(
@@ -31,34 +37,48 @@ def make_report(
     progress: Progress,
     *,
     tier: str = "accurate",
+    checkpoint: Path | None = None,
 ) -> dict[str, Any]:
     """What a title's reviews say in each country, and how the first differs from each of the others.
 
-    Scores of reviews are remembered by way of their vectors, so that a run that was stopped goes on quickly.
+    Args:
+        log: holds the reviews.
+        records: ids of the title.
+        territories: the countries, that of interest first.
+        tools: roles around text.
+        progress: called as ``progress(done, 0, what)`` after every portion.
+        tier: of the sentiment.
+        checkpoint: a file that remembers how far a stopped report had come, for as long as no event is added.
 
     Raises:
         BadInput: no review of the title from any of the countries.
         MissingModel: weights are absent.
     """
     scorer: AccurateScorer | FastScorer | None = None
+    kept = None
+    if checkpoint is not None:
+        scorer = tools.scorer(tier)
+        of = f"{[str(id_) for id_ in records]} {scorer.name} {log.revision()}"
+        kept = Checkpoint(checkpoint, of)
     tallies = []
     for territory in territories:
-        tally, done = Tally(territory.code), 0
-        for portion in read_reviews(log, records, territory):
+        tally, begin = kept.begin(territory.code) if kept else (Tally(territory.code), START)
+        for portion, place in read_reviews(log, records, territory, after=begin):
             scorer = scorer or tools.scorer(tier)
-            texts = [review.text for review in portion]
-            languages = [review.language or tools.detector.detect(review.text).language for review in portion]
-            scores = scorer.score(texts, languages)
-            tally.add(portion, scores, find_aspects(texts, tools.splitter, scorer, languages))
-            done += len(portion)
-            progress(done, 0, f"reviews from {territory.code}")
+            for start in range(0, len(portion), _BATCH):
+                _count(tally, portion[start : start + _BATCH], tools, scorer)
+                progress(sum(tally.counts.values()), 0, f"reviews from {territory.code}")
+            if kept:
+                kept.keep(tally, place)
         tallies.append(tally)
-    if scorer is None:
+    if scorer is None or not any(tally.counts for tally in tallies):
         raise BadInput(
             "There is no review of this title from " + ", ".join(one.code for one in territories) + ".",
             advice="Import some: crossreel reviews import FILE.csv.",
         )
-    countries = [tally.to_dict() for tally in tallies]
+    countries = [{**tally.to_dict(), "in_short": _in_short(tally, tools, tier)} for tally in tallies]
+    if kept:
+        kept.done()
     return {
         "model": scorer.name,
         "countries": countries,
@@ -66,14 +86,35 @@ def make_report(
             {"home": tallies[0].territory, "abroad": other.territory, "rows": compare(tallies[0], other)}
             for other in tallies[1:]
         ],
-        "localization_complaints": [
-            {"territory": country["territory"], "aspect": row["aspect"], **quote}
-            for country in countries
-            for row in country["aspects"]
-            if row["aspect"] in LOCALIZATION
-            for quote in row["quotes"]["negative"]
-        ],
+        "localization_complaints": [one for tally in tallies for one in tally.complaints()],
     }
+
+
+def _count(
+    tally: Tally, portion: list[Review], tools: TextTools, scorer: AccurateScorer | FastScorer
+) -> None:
+    texts = [review.text for review in portion]
+    languages = [review.language or tools.detector.detect(review.text).language for review in portion]
+    if isinstance(scorer, FastScorer):  # what it cannot read is left out of the count, not guessed
+        known = [at for at, spoken in enumerate(languages) if spoken is None or scorer.knows(spoken)]
+        tally.unread += len(portion) - len(known)
+        portion = [portion[at] for at in known]
+        texts, languages = [texts[at] for at in known], [languages[at] for at in known]
+    scores = scorer.score(texts, languages)
+    tally.add(portion, scores, find_aspects(texts, tools.splitter, scorer, languages))
+    for text, language in zip(texts, languages, strict=True):
+        for sentence in tools.splitter.split(text, language)[:20]:
+            if 15 <= len(sentence.text) <= _LONGEST:
+                tally.hear(sentence.text, language.tag if language else "und")
+
+
+def _in_short(tally: Tally, tools: TextTools, tier: str) -> list[dict[str, str]]:
+    """The sentences that say best what the others say: central, and not the same twice."""
+    if len(tally.said) < 3:
+        return [{"text": text, "language": language} for text, language in tally.said]
+    texts = [text for text, _ in tally.said]
+    chosen = choose_sentences(texts, tools.embedder if tier == "accurate" else None, count=_SHORT)
+    return [{"text": texts[at], "language": tally.said[at][1]} for at in chosen]
 
 
 def write_csv(report: dict[str, Any], path: Path) -> None:

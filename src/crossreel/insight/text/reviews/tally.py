@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import heapq
 import math
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from scipy.stats import fisher_exact, poisson
 
-from crossreel.insight.text.aspects import Mention
+from crossreel.insight.text.aspects import LOCALIZATION, Mention
 from crossreel.insight.text.reviews.reading import Review
 from crossreel.values.text_roles import SentimentScore
 
@@ -20,6 +22,10 @@ __all__ = ["LABELS", "Tally", "compare", "wilson"]
 
 LABELS = ("positive", "neutral", "negative")
 _QUOTES = 3
+_COMPLAINTS = 50
+"""Complaints about localization that are kept of an aspect and country, the surest ones."""
+_HEARD = 200
+"""Sentences of a country that are kept to say in a few what its viewers say."""
 _BOMB_P = 1e-4
 
 
@@ -58,7 +64,10 @@ class Tally:
     untrained: int = 0
     aspects: dict[str, Counter[str]] = field(default_factory=dict)
     quotes: dict[tuple[str, str], list[tuple[float, str, str]]] = field(default_factory=dict)
-    texts: Counter[bytes] = field(default_factory=Counter)
+    texts: array[int] = field(default_factory=lambda: array("Q"))
+    said: list[tuple[str, str]] = field(default_factory=list)
+    sentences: int = 0
+    unread: int = 0
 
     def add(
         self,
@@ -74,12 +83,24 @@ class Tally:
             self.languages[language] += 1
             folded = " ".join(review.text.casefold().split())
             if len(folded) >= 20:
-                self.texts[hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()] += 1
+                digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+                self.texts.append(int.from_bytes(digest, "little"))
             if review.time is not None:
                 self.months.setdefault(f"{review.time:%Y-%m}", Counter())[score.label] += 1
                 self.days.setdefault(f"{review.time:%Y-%m-%d}", Counter())[score.label] += 1
             for mention in found:
                 self._add_mention(mention, language)
+
+    def hear(self, sentence: str, language: str) -> None:
+        """Keeps a fair sample of the sentences (reservoir sampling, by their hashes instead of chance)."""
+        self.sentences += 1
+        if len(self.said) < _HEARD:
+            self.said.append((sentence, language))
+            return
+        digest = hashlib.blake2b(f"{self.sentences}\0{sentence}".encode("utf-8", "replace"), digest_size=8)
+        place = int.from_bytes(digest.digest(), "little") % self.sentences
+        if place < _HEARD:
+            self.said[place] = (sentence, language)
 
     def _add_mention(self, mention: Mention, language: str) -> None:
         label = mention.opinion.label
@@ -89,7 +110,7 @@ class Tally:
         entry = (round(sure, 6), mention.span, language)
         if label != "neutral" and entry not in kept:
             heapq.heappush(kept, entry)
-            if len(kept) > _QUOTES:
+            if len(kept) > (_COMPLAINTS if mention.aspect in LOCALIZATION else _QUOTES):
                 heapq.heappop(kept)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,6 +121,7 @@ class Tally:
             "opinion": _shares(self.counts),
             "languages": dict(self.languages.most_common()),
             "in_languages_without_training": self.untrained,
+            "not_read": self.unread,
             "months": [{"month": month, **_shares(self.months[month])} for month in sorted(self.months)],
             "aspects": [
                 {
@@ -111,19 +133,36 @@ class Tally:
                             {"text": text, "language": language, "probability": sure}
                             for sure, text, language in sorted(
                                 self.quotes.get((aspect, label), ()), reverse=True
-                            )
+                            )[:_QUOTES]
                         ]
                         for label in ("positive", "negative")
                     },
                 }
                 for aspect, counts in sorted(self.aspects.items(), key=lambda pair: -sum(pair[1].values()))
             ],
-            "duplicates": {
-                "texts": sum(count > 1 for count in self.texts.values()),
-                "reviews": sum(count for count in self.texts.values() if count > 1),
-            },
+            "duplicates": self.duplicates(),
             "bombs": self.bombs(),
         }
+
+    def complaints(self) -> list[dict[str, Any]]:
+        """What is complained of that a localizer can mend, the surest first for each aspect."""
+        return [
+            {
+                "territory": self.territory,
+                "aspect": aspect,
+                "text": text,
+                "language": language,
+                "probability": sure,
+            }
+            for aspect in LOCALIZATION
+            for sure, text, language in sorted(self.quotes.get((aspect, "negative"), ()), reverse=True)
+        ]
+
+    def duplicates(self) -> dict[str, int]:
+        """How many texts of 20 characters or more stand in several reviews, and in how many."""
+        _, counts = np.unique(np.frombuffer(self.texts, dtype=np.uint64), return_counts=True)
+        shared = counts[counts > 1]
+        return {"texts": len(shared), "reviews": int(shared.sum())}
 
     def bombs(self) -> list[dict[str, Any]]:
         """Days with far more negative reviews than the days before and after would let expect.

@@ -1,4 +1,4 @@
-"""The accurate tier: sentence vectors, the shipped head, and heads fitted on an operator's own reviews."""
+"""The accurate tier: sentence vectors, words of opinion, the shipped head, and an operator's own models."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crossreel.insight.text.language import letters_by_script
 from crossreel.insight.text.sentiment.fast import FastModel
 from crossreel.insight.text.sentiment.head import Head
 from crossreel.insight.text.sentiment.local import LocalModel
+from crossreel.insight.text.sentiment.opinion_words import opinion_features
 from crossreel.values.language import Language
 from crossreel.values.text_roles import Embedder, LanguageDetector, SentimentScore
 
@@ -69,7 +70,8 @@ class AccurateScorer:
         found = np.full((len(read), 3), 1 / 3)
         if speaks:
             vectors = self._embedder.embed([read[row] for row in speaks])
-            found[speaks] = self._head.probabilities(vectors)
+            opinions = opinion_features([read[row] for row in speaks], [spoken[row] for row in speaks])
+            found[speaks] = self._head.probabilities(vectors, opinions)
             self._apply_companions(found, speaks, read, spoken)
             self._apply_local(found, vectors, speaks, texts, spoken)
         trained = {*self._head.languages, *self._local}

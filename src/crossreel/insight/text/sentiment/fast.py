@@ -61,6 +61,10 @@ class FastScorer:
     def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
         self._detector, self._models = detector, dict(models)
 
+    def knows(self, language: Language) -> bool:
+        """Whether it was distilled on a language."""
+        return language.primary in self._models
+
     def score(
         self, texts: Sequence[str], languages: Sequence[Language | None] | None = None
     ) -> list[SentimentScore]:

@@ -1,4 +1,4 @@
-"""The classifier over sentence vectors: projection, softmax regression, temperature; saved as one npz."""
+"""The classifier over sentence vectors and words of opinion: softmax regression with a temperature."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossreel.errors import BadFile
+from crossreel.insight.text.sentiment.opinion_words import FEATURES
 from crossreel.insight.text.sentiment.projection import Projection
 from crossreel.insight.text.sentiment.softmax import Softmax, softmax
 
@@ -22,7 +23,7 @@ CLASSES = ("negative", "neutral", "positive")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """P(negative, neutral, positive | vector) = softmax((W projected(vector) + b) / temperature).
+    """P(negative, neutral, positive | text) = softmax((W [projected(vector), opinions] + b) / temperature).
 
     Attributes:
         name: of the model, as results state it.
@@ -38,9 +39,22 @@ class Head:
     temperature: float
     languages: tuple[str, ...]
 
-    def probabilities(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    def features(
+        self, vectors: NDArray[np.float32], opinions: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """What the classifier reads: projected vectors beside ``opinion_features``, shape (rows, 386).
+
+        Without opinions these are 0, as in a text that holds no word of opinion.
+        """
+        if opinions is None:
+            opinions = np.zeros((len(vectors), FEATURES), dtype=np.float32)
+        return np.hstack([self.projection(vectors), opinions])
+
+    def probabilities(
+        self, vectors: NDArray[np.float32], opinions: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float64]:
         """Shape (rows, 3), in the order of ``CLASSES``."""
-        return softmax(self.classifier.scores(self.projection(vectors)) / self.temperature)
+        return softmax(self.classifier.scores(self.features(vectors, opinions)) / self.temperature)
 
     def save(self, path: Path) -> None:
         """Writes it."""

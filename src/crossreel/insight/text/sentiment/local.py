@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossreel.errors import BadFile, BadInput
-from crossreel.insight.text.excerpt import tidy
+from crossreel.insight.text.excerpt import excerpt, tidy
 from crossreel.insight.text.sentiment.head import Head
 from crossreel.insight.text.sentiment.ngrams import Ngrams
+from crossreel.insight.text.sentiment.opinion_words import opinion_features
 from crossreel.insight.text.sentiment.softmax import Softmax, fit_softmax
+from crossreel.values.language import Language
 
 __all__ = ["LocalModel", "fit_local", "ngrams_for"]
 
@@ -44,7 +46,7 @@ class LocalModel:
     Attributes:
         language: primary subtag.
         labels: how many reviews it was fitted on.
-        vector_part: regression over projected vectors and the shipped head's own log-odds.
+        vector_part: regression over the shipped head's features and its own log-odds.
         ngram_part: regression over weighted n-grams.
         weighting: of each bucket, shape (2**bits,).
         held_out_accuracy: of reviews that the parts had not seen (four folds).
@@ -63,7 +65,7 @@ class LocalModel:
 
     def positive(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> Numbers:
         """P(positive | positive or negative) of each review, shape (rows,)."""
-        by_vectors = _odds(self.vector_part, _vector_features(self.head, vectors))
+        by_vectors = _odds(self.vector_part, _vector_features(self.head, vectors, texts, self.language))
         by_ngrams = self.ngram_odds(texts)
         total = self.blend[0] * by_vectors + self.blend[1] * by_ngrams + self.blend[2]
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -40, 40))))
@@ -164,7 +166,7 @@ def fit_local(
         )
     assert vectors is not None
     has = np.ones(rows, dtype=bool) if with_vector is None else with_vector
-    features = _vector_features(head, vectors)
+    features = _vector_features(head, vectors, texts, language)
     tidied = [tidy(text) for text in texts]
     ngrams = ngrams_for(tidied)
     table = ngrams.transform(tidied)
@@ -193,12 +195,16 @@ def fit_local(
     )
 
 
-def _vector_features(head: Head, vectors: NDArray[np.float32]) -> Numbers:
-    """Projected vectors and, scaled to the size of one component, the head's log-odds; shape (rows, 385)."""
-    projected = head.projection(vectors)
-    scores = head.classifier.scores(projected)
+def _vector_features(
+    head: Head, vectors: NDArray[np.float32], texts: Sequence[str], language: str
+) -> Numbers:
+    """The head's features and, scaled to the size of one component, its log-odds; shape (rows, 387)."""
+    spoken = Language.parse(language)
+    opinions = opinion_features([excerpt(text) for text in texts], [spoken] * len(texts))
+    features = head.features(vectors, opinions)
+    scores = head.classifier.scores(features)
     own = (scores[:, 2] - scores[:, 0])[:, None] / 20.0
-    return np.hstack([projected, own]).astype(np.float64)
+    return np.hstack([features, own]).astype(np.float64)
 
 
 def _log_count_ratio(table: Any, labels: NDArray[np.int64]) -> NDArray[np.float32]:

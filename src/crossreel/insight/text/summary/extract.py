@@ -14,7 +14,7 @@ from crossreel.insight.text.summary.tokens import tokens
 from crossreel.values.language import Language
 from crossreel.values.text_roles import Embedder, Sentence, SentenceSplitter
 
-__all__ = ["LENGTHS", "METHODS", "Summary", "summarize"]
+__all__ = ["LENGTHS", "METHODS", "Summary", "choose_sentences", "summarize"]
 
 METHODS = ("centroid", "lexrank", "textrank", "lead")
 LENGTHS = {"logline": 140, "short": 280, "long": 1000}
@@ -90,6 +90,24 @@ def summarize(
     return Summary(joint.join(one.text for one in kept), kept, method, limit)
 
 
+def choose_sentences(texts: Sequence[str], embedder: Embedder | None, *, count: int) -> list[int]:
+    """Places of at most ``count`` sentences of many hands: central ones that differ among themselves.
+
+    By meanings (centroid and MMR) with an embedder, by words (LexRank) without one.
+    """
+    if embedder is None:
+        worth = lexrank([tokens(text) for text in texts])
+        vectors = None
+    else:
+        vectors = embedder.embed(texts)
+        center = vectors.mean(axis=0)
+        worth = vectors @ (center / max(float(np.linalg.norm(center)), 1e-9))
+    worth = (worth - worth.min()) / max(float(np.ptp(worth)), 1e-9)
+    sentences = [Sentence(text, 0, len(text)) for text in texts]
+    limit = 1 << 30
+    return _fill(sentences, worth, vectors, limit, "", stop_at_first=False, most=count)
+
+
 def _order(
     sentences: Sequence[Sentence],
     method: str,
@@ -123,6 +141,7 @@ def _fill(
     joint: str,
     *,
     stop_at_first: bool,
+    most: int = 1 << 30,
 ) -> list[int]:
     taken: list[int] = []
     used = 0
@@ -137,7 +156,7 @@ def _fill(
         told = max((float(alike[place, other]) for other in taken), default=0.0) if alike is not None else 0.0
         return (1 - _SAMENESS) * float(worth[place]) - _SAMENESS * told, -place
 
-    while left:
+    while left and len(taken) < most:
         best = max(left, key=gain)
         left.discard(best)
         cost = len(sentences[best].text) + (len(joint) if taken else 0)

@@ -1,4 +1,4 @@
-"""Imports: files of titles, events and licenses, taken in by a job."""
+"""Imports: files of titles, events, licenses and reviews, taken in by a job."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ router = noun("imports")
 )
 def start_import(
     call: Calling,
-    of: Annotated[Literal["catalog", "audience", "rights"], Form(description="What the file holds.")],
+    of: Annotated[
+        Literal["catalog", "audience", "rights", "reviews"], Form(description="What the file holds.")
+    ],
     file: Annotated[UploadFile, File(description="At most 2 GiB; text may be compressed by gzip.")],
     format: Annotated[str, Form(max_length=200, description="As the command line's --format.")] = "",
     source: Annotated[str, Form(max_length=64, description="Names the import.")] = "",

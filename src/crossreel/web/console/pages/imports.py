@@ -23,16 +23,18 @@ from crossreel.web.console.sitting import Crumb, Sitting
 __all__ = ["COMMANDS", "ROUTES"]
 
 _LONGEST = 2000
-TABS = {"catalog": M_("Titles"), "audience": M_("Events"), "rights": M_("Licenses")}
+TABS = {"catalog": M_("Titles"), "audience": M_("Events"), "rights": M_("Licenses"), "reviews": M_("Reviews")}
 _FORMATS: dict[str, tuple[str, ...]] = {
     "catalog": ("auto", *TITLE_FORMATS),
     "audience": tuple(name for name in EVENT_FORMATS if name != "movielens"),
     "rights": (),
+    "reviews": (),
 }
 _OPTIONS = {
     "catalog": ("format", "source", "skip_bad"),
     "audience": ("format", "source", "map", "kind", "scale", "skip_bad"),
     "rights": ("source", "replace"),
+    "reviews": ("source", "map", "scale", "skip_bad"),
 }
 
 
@@ -95,5 +97,6 @@ ROUTES = [
 COMMANDS = [
     Command(M_("Import titles"), console_url("/import", of="catalog"), "upload file", Permission.EDIT),
     Command(M_("Import events"), console_url("/import", of="audience"), "upload ratings", Permission.EDIT),
+    Command(M_("Import reviews"), console_url("/import", of="reviews"), "upload opinions", Permission.EDIT),
     Command(M_("Import licenses"), console_url("/import", of="rights"), "upload rights", Permission.EDIT),
 ]

@@ -31,9 +31,13 @@ KIND_NAMES = {
     "recommend.train": M_("Training of a model"),
     "recommend.choose": M_("Choosing of an algorithm"),
     "proof.listen": M_("Sound and shots of a film"),
+    "reviews.import": M_("Import of reviews"),
+    "reviews.report": M_("Report of reviews"),
+    "models.pull": M_("Pull of a pretrained model"),
+    "models.verify": M_("Check of the pretrained models"),
     "audience.compact": M_("Packing of events"),
 }
-_SKIPPING = frozenset({"catalog.import", "audience.import"})
+_SKIPPING = frozenset({"catalog.import", "audience.import", "reviews.import"})
 """Imports that can leave bad rows out."""
 
 
