@@ -34,7 +34,7 @@ PLACE = Path(__file__).parents[1] / "src/crossreel/insight/text/sentiment"
 SEED = 42
 NEUTRAL = 0.5
 """Mean human score (-4 to 4) up to which a snippet counts as neutral."""
-FILM_ROWS, PRODUCT_ROWS, NSMC_ROWS = 8_000, 3_708, 3_800
+FILM_ROWS, PRODUCT_ROWS, NSMC_ROWS = 10_605, 3_708, 4_000
 NSMC_FROM = 100_000
 """Rows of the shuffled NSMC file from here on are learned from; those before are left for reports."""
 PENALTY = 3e-4

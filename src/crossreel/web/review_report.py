@@ -50,9 +50,9 @@ def _figure(chart: Chart) -> Markup:
     )
 
 
-def _percent(opinion: dict[str, Any], label: str) -> tuple[float, float, float]:
+def _percent(opinion: dict[str, Any], label: str) -> tuple[float, ...]:
     told = opinion[label]
-    return 100 * told["share"], 100 * told["low"], 100 * told["high"]
+    return tuple(round(100 * told[name], 1) for name in ("share", "low", "high"))
 
 
 def aspect_chart(country: dict[str, Any]) -> Chart | None:

@@ -9,12 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crossreel.app import open_app
+from crossreel.audience.event import Event, EventKind
 from crossreel.cli import main
 from crossreel.insight.text.aspects import find_aspects, find_spans
-from crossreel.insight.text.reviews.reading import Review
+from crossreel.insight.text.reviews.checkpoint import Checkpoint
+from crossreel.insight.text.reviews.reading import Review, read_reviews
 from crossreel.insight.text.reviews.tally import Tally, compare, wilson
 from crossreel.insight.text.sentences import Splitter
+from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
+from crossreel.values.territory import Territory
 from crossreel.values.text_roles import SentimentScore
 
 
@@ -135,3 +140,44 @@ def test_from_the_file_to_the_report(pretrained, tmp_path, capfdbinary):
     assert "As legendas estão cheias de erros." in page
     assert (out / "report.csv").read_text(encoding="utf-8").startswith("territory,aspect,label")
     assert main([*words[:3], "--territory", "JP", "--home", str(home)]) == 3
+
+
+def test_reviews_are_read_by_key_and_a_stopped_report_goes_on(tmp_path, capfdbinary):
+    app = open_app(tmp_path / "shop", create=True, environment={})
+    film, start = TitleId("reviews", "film"), datetime(2026, 1, 1, tzinfo=UTC)
+    said = ("The subtitles are terrible.", "A great film, I loved it.", "Good acting but bad dubbing.")
+    app.events.append(
+        [
+            Event(
+                EventKind.REVIEW,
+                ViewerId("reviews", f"{n:03}"),
+                film,
+                None if n % 7 == 0 else start + timedelta(hours=n // 3),
+                text=f"{said[n % 3]} Number {n // 4}.",
+                territory=Territory("US"),
+            )
+            for n in range(120)
+        ]
+    )
+    everything = list(read_reviews(app.events, [film], Territory("US"), 1000))
+    portions = list(read_reviews(app.events, [film], Territory("US"), 7))
+    assert [one for portion, _ in portions for one in portion] == everything[0][0]
+    assert len(portions) == 18, "each review stands in one portion"
+    halfway = list(read_reviews(app.events, [film], Territory("US"), 1000, after=portions[8][1]))
+    assert halfway[0][0] == everything[0][0][63:]
+
+    kept, tally, scorer = Checkpoint(tmp_path / "part.json", "key"), Tally("US"), ByWord()
+    for portion, place in portions:
+        texts = [one.text for one in portion]
+        languages = [Language("en")] * len(texts)
+        tally, _ = kept.begin("US")
+        tally.add(portion, scorer.score(texts), find_aspects(texts, Splitter(), scorer, languages))
+        kept.keep(tally, place)
+        kept = Checkpoint(tmp_path / "part.json", "key")  # as another process finds it
+    whole = Tally("US")
+    texts = [one.text for one in everything[0][0]]
+    mentions = find_aspects(texts, Splitter(), scorer, [Language("en")] * len(texts))
+    whole.add(everything[0][0], scorer.score(texts), mentions)
+    assert kept.begin("US")[0].to_dict() == whole.to_dict()
+    assert Checkpoint(tmp_path / "part.json", "other").begin("US")[0].to_dict()["reviews"] == 0
+    app.close()

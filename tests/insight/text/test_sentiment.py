@@ -16,6 +16,7 @@ from crossreel.insight.text.sentiment.fast import load_fast, save_fast, shipped_
 from crossreel.insight.text.sentiment.head import Head, shipped_head
 from crossreel.insight.text.sentiment.local import LocalModel, fit_local
 from crossreel.insight.text.sentiment.ngrams import Ngrams
+from crossreel.insight.text.sentiment.opinion_words import opinion_features
 from crossreel.insight.text.sentiment.projection import anchor_sentences
 from crossreel.insight.text.sentiment.softmax import fit_softmax
 from crossreel.insight.text.tools import TextTools
@@ -23,6 +24,7 @@ from crossreel.models.e5 import E5Embedder
 from crossreel.models.lid import FastTextLanguages
 from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.testing.text_roles_suite import SentimentScorerSuite
+from crossreel.values.language import Language
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +169,24 @@ def test_the_command_answers_in_the_files_order(tools, tmp_path, capfdbinary):
     assert main(["text", "sentiment", str(path)]) == 3
     path.write_bytes(b"")
     assert main(["text", "sentiment", str(path)]) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sign"),
+    [
+        ("en", "A boring, pointless film.", -1),
+        ("en", "It was not good at all.", -1),
+        ("zh", "这部电影太好看了，强烈推荐！", 1),
+        ("zh", "不好看，浪费时间。", -1),
+        ("ko", "정말 재미없고 지루했다", -1),
+        ("ja", "全然面白くない", -1),
+        ("fr", "Ce n'est pas mauvais.", 1),
+        ("tr", "güzel değil", -1),
+        ("sw", "Filamu nzuri sana", 0),
+        ("sw", "👍👍", 1),
+    ],
+)
+def test_words_of_opinion(language, text, sign):
+    (row,) = opinion_features([text], [Language(language)])
+    assert np.sign(row[0]) == sign
+    assert np.all(np.abs(row) <= 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 from crossreel.accounts.operator import Permission
@@ -42,7 +43,11 @@ def test_a_report_is_made_read_and_its_complaint_mended(desk, pretrained):
     assert editor.post("/reviews/report", {**asked, "territory": "QQ"}).status_code == 400
     job = editor.post("/reviews/report", asked)
     assert job.status_code == 202
-    desk.wait(job.json()["id"])
+    with desk.work():
+        for _ in range(600):
+            if reader.read(f"/jobs/{job.json()['id']}")["state"] in ("done", "failed"):
+                break
+            time.sleep(0.05)
     report = reader.read(address)
     assert [one["reviews"] for one in report["countries"]] == [2, 1]
     (complaint,) = reader.read("/reviews/complaints")["items"]

@@ -110,11 +110,12 @@ def _count(
 
 def _in_short(tally: Tally, tools: TextTools, tier: str) -> list[dict[str, str]]:
     """The sentences that say best what the others say: central, and not the same twice."""
-    if len(tally.said) < 3:
-        return [{"text": text, "language": language} for text, language in tally.said]
-    texts = [text for text, _ in tally.said]
+    said = list(dict(reversed(tally.said)).items())[::-1]  # what several say word for word counts once
+    if len(said) <= _SHORT:
+        return [{"text": text, "language": language} for text, language in said]
+    texts = [text for text, _ in said]
     chosen = choose_sentences(texts, tools.embedder if tier == "accurate" else None, count=_SHORT)
-    return [{"text": texts[at], "language": tally.said[at][1]} for at in chosen]
+    return [{"text": texts[at], "language": said[at][1]} for at in chosen]
 
 
 def write_csv(report: dict[str, Any], path: Path) -> None:
