@@ -37,6 +37,7 @@ from crossreel.recommend.documents import Documents
 from crossreel.recommend.experiments import Exposures
 from crossreel.recommend.lists import Followers, ListBook
 from crossreel.recommend.top import Shelf
+from crossreel.recommend.training import Cluster
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
 from crossreel.settings import Settings, cache_folder, default_home, load_settings
@@ -126,6 +127,7 @@ class App:
     clock: Callable[[], datetime]
     _database: Database
     _pulse: Pulse
+    _segments: Callable[[], list[Path]]
     _close: Callable[[], None]
 
     no_license_hint = (
@@ -159,6 +161,25 @@ class App:
         """Moves live events into Parquet every few minutes while inside."""
         with Periodic("compact events", self.settings.web.compact_minutes * 60, self.events.compact):
             yield
+
+    @contextmanager
+    def cluster(self, url: str | None, folder: Path | None = None) -> Iterator[Cluster | None]:
+        """Spark at a URL over this workspace's events, for training; None where there is no URL.
+
+        Live events are moved into Parquet first.
+
+        Raises:
+            MissingExtra, MissingProgram: PySpark or Java is not installed.
+        """
+        if url is None:
+            yield None
+            return
+        from crossreel.recommend.spark import SparkFit, session
+
+        self.events.compact()
+        files = self._segments()
+        with session(url) as spark:
+            yield SparkFit(spark, files, folder)
 
     def epoch(self) -> Epoch:
         """The state that the next answer will be made from; cheap enough for every request."""
@@ -333,6 +354,7 @@ def open_app(
         clock=clock,
         _database=database,
         _pulse=pulse,
+        _segments=events.files,
         _close=close,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,6 +41,12 @@ def train(
         bool,
         typer.Option(help="Also hold a part out and write down how well it is found; takes twice as long."),
     ] = False,
+    spark: Annotated[
+        str | None, typer.Option(help="Train on Spark at this URL, such as local[*] or spark://host:7077.")
+    ] = None,
+    spark_folder: Annotated[
+        Path | None, typer.Option(help="A folder that Spark's driver and workers see; default is temporary.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -47,8 +54,15 @@ def train(
 
     A network's training that was cut off goes on where it was when it is asked for again.
     """
-    with opened(home) as app, progress_bar() as progress:
-        card = app.shelf.train(algorithm, _config(set_), device=device, measure=measure, progress=progress)
+    with opened(home) as app, progress_bar() as progress, app.cluster(spark, spark_folder) as cluster:
+        card = app.shelf.train(
+            algorithm,
+            _config(set_),
+            cluster=cluster,
+            device=device,
+            measure=measure,
+            progress=progress,
+        )
         document = asdict(card)
         rows = [
             (key, document[key])

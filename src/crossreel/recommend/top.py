@@ -30,7 +30,7 @@ from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, Tra
 from crossreel.recommend.rows import LEAVING_DAYS, NEW_DAYS, home_page
 from crossreel.recommend.rules import Rule
 from crossreel.recommend.saved import Models, Trained
-from crossreel.recommend.training import card_of, fit, held_out, training_data
+from crossreel.recommend.training import Cluster, card_of, fit, held_out, training_data
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId, ViewerId
@@ -100,6 +100,7 @@ class Shelf:
         *,
         seed: int = 42,
         activate: bool = True,
+        cluster: Cluster | None = None,
         device: str = "cpu",
         measure: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
@@ -118,6 +119,7 @@ class Shelf:
             config: settings that differ from the defaults; only with a name.
             seed: of every random choice.
             activate: False saves the model without letting it serve.
+            cluster: other machines that do the work (``recommend.spark``).
             device: cpu or cuda, of networks.
             measure: also fit on a part and write down in ``notes["metrics"]`` how well the rest is
                 found (``training.held_out``); takes about twice as long.
@@ -135,13 +137,15 @@ class Shelf:
             context = replace(context, progress=progress)
         context.progress(0, 1, "read events")
         public = tuple(one for one in self.lists.all() if one.public)
-        data = training_data(self._present.offer(), self._catalog, self._events, public)
+        data = training_data(self._present.offer(), self._catalog, self._events, public, cluster)
         context.progress(1, 1, "read events")
         at = self._clock()
         asked = card_of(chosen, data, context, at)
         card = self._models.same(asked)
         if card is None or (measure and "metrics" not in card.notes):
-            card = self._models.save(self._fitted(chosen, data, context, asked, at, measure=measure))
+            card = self._models.save(
+                self._fitted(chosen, data, context, asked, at, cluster=cluster, measure=measure)
+            )
         if activate:
             self._models.activate(card.id)
         self._models.keep_newest(chosen.name, _OTHERS_KEPT)
@@ -155,10 +159,11 @@ class Shelf:
         asked: ModelCard,
         at: datetime,
         *,
+        cluster: Cluster | None,
         measure: bool,
     ) -> Trained:
         with self._models.unfinished(asked) as folder:
-            trained = fit(algorithm, data, replace(context, checkpoint=folder), at)
+            trained = fit(algorithm, data, replace(context, checkpoint=folder), at, cluster)
         if not measure:
             return trained
         context.progress(0, 1, "measure")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,29 +22,65 @@ from crossreel.errors import BadInput
 from crossreel.recommend.lists import TitleList
 from crossreel.recommend.placement import Offer
 from crossreel.recommend.popular import Popular, PopularModel
-from crossreel.recommend.roles import Algorithm, ModelCard, TrainingContext, TrainingData, Weighs
+from crossreel.recommend.roles import (
+    Algorithm,
+    ModelCard,
+    Recommender,
+    TrainingContext,
+    TrainingData,
+    Weighs,
+)
 from crossreel.recommend.saved import Trained
+from crossreel.values.ids import TitleId
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["KINDS", "card_of", "data_hash", "fit", "held_out", "training_data"]
+__all__ = ["KINDS", "Cluster", "card_of", "data_hash", "fit", "held_out", "training_data"]
 
 KINDS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
 """The events models learn from; that a title was shown says nothing of taste."""
 
 
+class Cluster(Protocol):
+    """Other machines that can do the work of training (``recommend.spark``)."""
+
+    def interactions(self, tops: Mapping[TitleId, TitleId], titles: Vocabulary[TitleId]) -> Interactions:
+        """What ``interactions_from`` makes of the whole log."""
+        ...
+
+    def fit(self, algorithm: Algorithm, data: TrainingData, context: TrainingContext) -> Recommender:
+        """What the algorithm's own ``fit`` gives."""
+        ...
+
+
 def training_data(
-    offer: Offer, catalog: CatalogStore, events: EventLog, lists: Sequence[TitleList] = ()
+    offer: Offer,
+    catalog: CatalogStore,
+    events: EventLog,
+    lists: Sequence[TitleList] = (),
+    cluster: Cluster | None = None,
 ) -> TrainingData:
     """All events, over the offered titles and those that only occur in events; and people's lists.
 
     What happened to an episode counts for its series.
+
+    Args:
+        offer: what can be recommended.
+        catalog: read for the records.
+        events: read for the pairs; with a cluster, only for which titles there are.
+        lists: people's lists, for what learns from them.
+        cluster: gathers the pairs instead of this process.
     """
-    columns = events.columns(kinds=KINDS)
-    met = {offer.tops.get(id_, id_) for id_ in columns.title_ids}
-    titles = Vocabulary(sorted(met.union(offer.titles.ids)))
     known = catalog.get(offer.titles.ids)
+    if cluster is None:
+        columns = events.columns(kinds=KINDS)
+        titles = _vocabulary(offer, columns.title_ids)
+        found = interactions_from(columns, aliases=offer.tops, titles=titles)
+    else:
+        rows = events.query("SELECT DISTINCT title FROM events WHERE kind <> 'impression'")
+        titles = _vocabulary(offer, (TitleId.parse(row[0]) for row in rows))
+        found = cluster.interactions(offer.tops, titles)
     return TrainingData(
-        interactions_from(columns, aliases=offer.tops, titles=titles),
+        found,
         tuple(known.get(id_) for id_ in titles.ids),
         tuple(
             replace(one, titles=tuple(dict.fromkeys(offer.tops.get(id_, id_) for id_ in one.titles)))
@@ -53,14 +89,24 @@ def training_data(
     )
 
 
-def fit(algorithm: Algorithm, data: TrainingData, context: TrainingContext, at: datetime) -> Trained:
-    """The fitted model with its card; ``at`` is the time of training.
+def _vocabulary(offer: Offer, met: Iterable[TitleId]) -> Vocabulary[TitleId]:
+    return Vocabulary(sorted({offer.tops.get(id_, id_) for id_ in met}.union(offer.titles.ids)))
+
+
+def fit(
+    algorithm: Algorithm,
+    data: TrainingData,
+    context: TrainingContext,
+    at: datetime,
+    cluster: Cluster | None = None,
+) -> Trained:
+    """The fitted model with its card; ``at`` is the time of training, ``cluster`` does the work if given.
 
     Raises:
         BadInput: the data cannot carry this model.
     """
     started = time.perf_counter()
-    model = algorithm.fit(data, context)
+    model = cluster.fit(algorithm, data, context) if cluster else algorithm.fit(data, context)
     popular = model if isinstance(model, PopularModel) else Popular().fit(data, context)
     known = data.interactions
     card = replace(card_of(algorithm, data, context, at), seconds=round(time.perf_counter() - started, 3))

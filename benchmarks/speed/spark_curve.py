@@ -1,0 +1,122 @@
+"""What training takes as events grow: the local engine until it no longer fits, Spark throughout.
+
+    python benchmarks/speed/spark_curve.py --events 1000000 [--events 10000000 ...] [--master local[*]]
+        [--memory-mb 3000] [--json]
+
+Simulated likes of 1 viewer per 50 events over 20,000 titles, popularity by Zipf's law, are written as
+Parquet in the form of the event log by DuckDB. Both engines go from the files to a fitted model of
+title neighbors. The local engine runs in a process whose memory is limited to ``--memory-mb``; that it
+does not fit is a result. 100 million events need about 6 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+TITLES = 20_000
+SIMULATE = """
+COPY (SELECT 'made' AS source, 'made:' || CAST(floor(random() * {viewers}) AS BIGINT) AS viewer,
+  'made:' || CAST(floor({titles} * pow(random(), 3)) AS BIGINT) AS title, 'rating' AS kind,
+  TIMESTAMP '2026-01-01' + to_seconds(CAST(random() * 1e7 AS BIGINT)) AS time,
+  1.0 + floor(random() * 5) AS value, 1.0 AS low, 5.0 AS high, 'DE' AS territory
+  FROM range({events})) TO '{path}' (FORMAT parquet)
+"""
+
+
+def one(engine: str, path: Path, master: str, limit_mb: int) -> dict[str, Any]:
+    """Fits once in this process and prints nothing; seconds from files to model, and peak memory."""
+    from crossreel.recommend.evaluate.measuring import peak_memory_mb
+    from crossreel.recommend.neighbors import TitleNeighbors
+    from crossreel.recommend.roles import TrainingContext, TrainingData
+    from crossreel.values.ids import TitleId
+    from crossreel.values.vocabulary import Vocabulary
+
+    titles = Vocabulary(TitleId("made", str(n)) for n in range(TITLES))
+    algorithm, began, cpu = TitleNeighbors(k=50), time.perf_counter(), time.process_time()
+    if engine == "spark":
+        from crossreel.recommend.spark import SparkFit, session
+
+        with session(master) as spark:
+            cluster = SparkFit(spark, [path])
+            known = cluster.interactions({}, titles)
+            cluster.fit(algorithm, TrainingData(known, (None,) * TITLES), TrainingContext())
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (limit_mb << 20, limit_mb << 20))
+        algorithm.fit(TrainingData(_local(path, titles), (None,) * TITLES), TrainingContext())
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "seconds": round(time.perf_counter() - began, 1),
+        "cpu_seconds": round(time.process_time() - cpu + used.ru_utime + used.ru_stime, 1),
+        "peak_rss_mb": round(peak_memory_mb()),
+    }
+
+
+def _local(path: Path, titles: Any) -> Any:
+    """The way of a workspace: import the file, read the columns, reduce them to pairs."""
+    from crossreel.app import open_app
+    from crossreel.audience.importing import import_audience
+    from crossreel.audience.interactions import interactions_from
+
+    with TemporaryDirectory() as folder:
+        app = open_app(Path(folder) / "home", create=True)
+        try:
+            import_audience(
+                path,
+                log=app.events,
+                viewers=app.viewers,
+                catalog=app.catalog,
+                format="parquet",
+                source="made",
+            )
+            return interactions_from(app.events.columns(), titles=titles)
+        finally:
+            app.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--events", type=int, action="append")
+    parser.add_argument("--master", default="local[*]")
+    parser.add_argument("--memory-mb", type=int, default=3000)
+    parser.add_argument("--one", choices=["local", "spark"])
+    parser.add_argument("--path", type=Path)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(one(given.one, given.path, given.master, given.memory_mb)))
+        return
+    rows = []
+    for events in given.events or [1_000_000]:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "events.parquet"
+            sql = SIMULATE.format(events=events, viewers=max(events // 50, 1), titles=TITLES, path=path)
+            duckdb.execute("SELECT setseed(0.42)").fetchall()
+            duckdb.execute(sql)
+            for engine in ("local", "spark"):
+                words = [sys.executable, __file__, "--one", engine, "--path", str(path)]
+                words += ["--master", given.master, "--memory-mb", str(given.memory_mb)]
+                done = subprocess.run(words, capture_output=True, text=True, check=False)
+                lines = done.stdout.splitlines()
+                if done.returncode == 0 and lines:
+                    found = json.loads(lines[-1])
+                else:
+                    found = {"failed": (done.stderr.strip().splitlines() or ["killed"])[-1][:200]}
+                rows.append(
+                    {"events": events, "engine": engine, **found, "load": round(os.getloadavg()[0], 1)}
+                )
+    print(json.dumps(rows, indent=2) if given.json else "\n".join(map(str, rows)))
+
+
+if __name__ == "__main__":
+    main()

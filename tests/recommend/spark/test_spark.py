@@ -1,0 +1,55 @@
+"""Spark gives what the local engine gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("spark")
+
+COMPARE = Path(__file__).with_name("compare.py")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory, debian):
+    debian("java", package="openjdk-17-jre-headless")
+    folder = tmp_path_factory.mktemp("spark")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, str(COMPARE), str(folder)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_events_become_the_same_pairs(report):
+    assert report["pairs"] > 300
+    assert report["interactions"] == []
+
+
+def test_neighbors_are_equal_to_the_last_bit(report):
+    assert report["neighbors"] > 1000
+    assert report["neighbors_exact"]
+    assert report["local_model_exact"]
+    assert report["neighbors_of_local_model"] < 1e-6, "dense products round otherwise"
+
+
+def test_als_ranks_as_well_within_one_percent(report):
+    local, spark = report["als_ndcg"]
+    assert local > 0.15
+    assert spark == pytest.approx(local, rel=0.01)
+
+
+def test_batch_scores_are_those_of_the_model(report):
+    assert report["scored"] == 300 * 5
+    assert report["scored_right"]
