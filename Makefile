@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+SPARK := .venv/installed-spark
 
 .PHONY: install demo test check format bench docs wheel clean
 
@@ -15,10 +16,14 @@ $(STAMP): pyproject.toml requirements.lock package.json package-lock.json script
 	$(BIN)/python scripts/build_assets.py
 	touch $(STAMP)
 
+$(SPARK): $(STAMP) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --requirement requirements-spark.lock
+	touch $(SPARK)
+
 demo: install
 	$(BIN)/crossreel demo
 
-test: install
+test: install $(SPARK)
 	$(BIN)/python -m pytest -n auto --dist loadgroup --durations=15
 
 check: install
