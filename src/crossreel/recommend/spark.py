@@ -75,6 +75,7 @@ def session(master: str, *, memory: str = "2g", settings: Mapping[str, str] | No
     builder = SparkSession.builder.appName("crossreel").master(master)
     fixed = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": memory,
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "8",
@@ -98,7 +99,7 @@ def aggregate(
 
     Args:
         spark: a session.
-        files: Parquet segments of the event log, or a folder of them.
+        files: Parquet segments of the event log.
         tops: record id -> the title it counts for.
         titles: the wanted columns.
     """
@@ -110,7 +111,7 @@ class SparkFit:
 
     Args:
         spark: a session.
-        files: Parquet segments of the event log, or a folder of them.
+        files: Parquet segments of the event log.
         folder: one that driver and workers see; default is a temporary one, right for ``local``.
         tasks: pieces of work; default is two for each core Spark has.
     """

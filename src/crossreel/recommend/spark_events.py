@@ -6,10 +6,12 @@ A test compares the two on events of every kind, so that they cannot part.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.parquet as pq
 import scipy.sparse as sp
 
 from crossreel.audience.event_log import EventColumns
@@ -20,6 +22,18 @@ from crossreel.values.vocabulary import Vocabulary
 __all__ = ["interactions_of"]
 
 _NO_TIME = EventColumns.NO_TIME
+
+_TYPES = (
+    ("viewer", "STRING"),
+    ("title", "STRING"),
+    ("kind", "STRING"),
+    ("time", "TIMESTAMP"),
+    ("value", "DOUBLE"),
+    ("low", "DOUBLE"),
+    ("high", "DOUBLE"),
+    ("territory", "STRING"),
+)
+"""What training reads of an event."""
 
 _EVENTS = """
 SELECT viewer, coalesce(t.top, e.title) AS title, kind,
@@ -68,7 +82,7 @@ def interactions_of(
     spark: Any, files: Sequence[str], tops: Mapping[TitleId, TitleId], titles: Vocabulary[TitleId]
 ) -> Interactions:
     """See ``recommend.spark.aggregate``."""
-    spark.read.parquet(*files).createOrReplaceTempView("log")
+    _log(spark, files).createOrReplaceTempView("log")
     merged = [(str(record), str(top)) for record, top in tops.items() if record != top]
     spark.createDataFrame(merged, "record string, top string").createOrReplaceTempView("tops")
     query = _EVENTS.format(no_time=_NO_TIME).replace("AS title, kind", "AS title, e.title AS record, kind")
@@ -83,6 +97,22 @@ def interactions_of(
     homes = _columns(spark.sql(_HOMES))
     codes = [row[0] for row in spark.sql("SELECT DISTINCT territory FROM events").collect()]
     return _interactions(viewers, titles, pairs, homes, sorted(code for code in codes if code))
+
+
+def _log(spark: Any, files: Sequence[str]) -> Any:
+    """All segments as one frame: an import writes only the columns its source has, in its own types."""
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for file in files:
+        schema = pq.read_schema(file)
+        alike.setdefault(tuple((field.name, str(field.type)) for field in schema), []).append(file)
+    frames = []
+    for columns, some in alike.items():
+        present = {name for name, _ in columns}
+        wanted = (
+            f"CAST({name if name in present else 'NULL'} AS {type_}) AS {name}" for name, type_ in _TYPES
+        )
+        frames.append(spark.read.parquet(*some).selectExpr(*wanted))
+    return reduce(lambda one, other: one.unionAll(other), frames)
 
 
 def _columns(frame: Any) -> dict[str, npt.NDArray[Any]]:

@@ -17,6 +17,7 @@ import scipy.sparse as sp
 
 from crossreel.app import App, open_app
 from crossreel.audience.event import Event, EventKind, Scale
+from crossreel.audience.importing import import_audience
 from crossreel.audience.interactions import Interactions, interactions_from
 from crossreel.recommend.evaluate.metrics import mean_over_tested, ndcg_at
 from crossreel.recommend.factors import ImplicitAls
@@ -83,6 +84,17 @@ def compare(app: App, spark: Any, out: Path) -> dict[str, Any]:
     rng = np.random.default_rng(5)
     app.events.append(events(rng))
     app.events.compact()
+    few = out.with_name("few.csv")  # an import whose segment lacks place, value and scale
+    few.write_text("viewer,title,time\nnew,3,2026-02-01T00:00:00Z\n0,11,2026-02-02T00:00:00Z\nnew,4,\n")
+    import_audience(
+        few,
+        log=app.events,
+        viewers=app.viewers,
+        catalog=app.catalog,
+        format="csv",
+        source="made",
+        kind="positive",
+    )
     cluster = SparkFit(spark, app._segments(), tasks=3)
     tops = {TitleId("made", "11"): TitleId("made", "10")}
     titles = Vocabulary(TitleId("made", str(n)) for n in range(11))
