@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 import scipy.sparse as sp
 
 from crossreel.audience.event_log import EventColumns
@@ -101,6 +100,8 @@ def interactions_of(
 
 def _log(spark: Any, files: Sequence[str]) -> Any:
     """All segments as one frame: an import writes only the columns its source has, in its own types."""
+    import pyarrow.parquet as pq  # heavy, and of the extra
+
     alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for file in files:
         schema = pq.read_schema(file)
