@@ -37,6 +37,7 @@ from crossreel.recommend.evaluate.rating_error import (
 from crossreel.recommend.ratings.baseline import BaselineRating
 from crossreel.recommend.ratings.bayes import BayesianFactors
 from crossreel.recommend.ratings.neighbors import KnnRating
+from crossreel.recommend.ratings.nonnegative import NonNegative
 from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
 from crossreel.recommend.roles import TrainingData
 from crossreel.values.ids import TitleId, ViewerId
@@ -51,6 +52,7 @@ ALGORITHMS: dict[str, Any] = {
     "knn-rating": KnnRating(),
     "svd": Svd(),
     "svdpp": SvdPlusPlus(),
+    "non-negative": NonNegative(),
     "bayesian-factors": BayesianFactors(),
 }
 BAR = 0.900

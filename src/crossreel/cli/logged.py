@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 import typer
@@ -32,29 +31,14 @@ def counterfactual(
     likely it would have shown them itself: IPS, SNIPS and doubly robust, with warnings where the log
     says too little.
     """
-    from crossreel.recommend.evaluate.counterfactual import counterfactual as estimate
-    from crossreel.recommend.evaluate.logged_policy import logged_rows
-    from crossreel.recommend.registry import configure
-    from crossreel.rights.license import Mode
+    from crossreel.desk.measuring import estimate
 
-    chosen = [configure(name.strip()) for name in algorithms.split(",") if name.strip()]
-    found: dict[str, Any] = {}
+    names = [name.strip() for name in algorithms.split(",") if name.strip()]
     with opened(home) as app:
-        for algorithm in chosen:
-            rows = logged_rows(
-                algorithm,
-                app.events,
-                app.catalog,
-                lambda titles, place, at: app.rights.mask(titles, place, tuple(Mode), at),
-                learn=learn,
-                temperature=temperature,
-                hours=hours,
-                seed=seed,
-            )
-            limit = math.inf if clip is None else clip
-            found[algorithm.name] = estimate(rows, clip=limit, seed=seed).to_dict()
-    recipe = {"learn": learn, "temperature": temperature, "hours": hours, "clip": clip, "seed": seed}
-    emit({"recipe": recipe, "policies": found}, as_json, lambda: _print(found))
+        document = estimate(
+            app, names, learn=learn, temperature=temperature, hours=hours, clip=clip, seed=seed
+        )
+    emit(document, as_json, lambda: _print(document["policies"]))
 
 
 def _told(one: dict[str, Any] | None) -> str:

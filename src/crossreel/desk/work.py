@@ -22,6 +22,7 @@ from crossreel.desk.choosing import KIND as CHOOSING
 from crossreel.desk.choosing import choose_job
 from crossreel.desk.listening import KIND as LISTENING
 from crossreel.desk.listening import listen_job
+from crossreel.desk.measuring import ESTIMATING, EVALUATING, measure_job
 from crossreel.desk.models import activate_model
 from crossreel.desk.reviews import KIND as REVIEWS
 from crossreel.desk.reviews import report_job
@@ -54,6 +55,8 @@ def handlers(app: App) -> dict[str, Handler]:
         "rights.import": bound(_import_rights),
         "recommend.train": bound(_train),
         CHOOSING: bound(choose_job),
+        EVALUATING: bound(lambda app, given, progress: measure_job(app, EVALUATING, given, progress)),
+        ESTIMATING: bound(lambda app, given, progress: measure_job(app, ESTIMATING, given, progress)),
         LISTENING: bound(listen_job),
         "reviews.import": bound(_import_reviews),
         REVIEWS: bound(report_job),

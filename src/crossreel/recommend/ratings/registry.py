@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol, Self
 from crossreel.recommend.ratings.baseline import BaselineRating
 from crossreel.recommend.ratings.bayes import BayesianFactors
 from crossreel.recommend.ratings.neighbors import KnnRating
+from crossreel.recommend.ratings.nonnegative import NonNegative
 from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
 from crossreel.recommend.roles import RatingPredictor, TrainingContext, TrainingData
 
@@ -34,6 +35,7 @@ class RatingAlgorithm(Protocol):
 
 
 RATING_ALGORITHMS: dict[str, type[RatingAlgorithm]] = {
-    algorithm.name: algorithm for algorithm in (BaselineRating, KnnRating, Svd, SvdPlusPlus, BayesianFactors)
+    algorithm.name: algorithm
+    for algorithm in (BaselineRating, KnnRating, Svd, SvdPlusPlus, NonNegative, BayesianFactors)
 }
 """Name -> configuration class."""

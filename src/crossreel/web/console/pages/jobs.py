@@ -30,6 +30,8 @@ KIND_NAMES = {
     "rights.import": M_("Import of licenses"),
     "recommend.train": M_("Training of a model"),
     "recommend.choose": M_("Choosing of an algorithm"),
+    "recommend.evaluate": M_("Comparison of algorithms"),
+    "recommend.counterfactual": M_("Estimate from logged impressions"),
     "proof.listen": M_("Sound and shots of a film"),
     "reviews.import": M_("Import of reviews"),
     "reviews.report": M_("Report of reviews"),
