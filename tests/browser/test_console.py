@@ -62,8 +62,12 @@ LONG = 120_000
 
 @pytest.fixture(scope="session")
 def staff(sample: App) -> App:
-    """The sample workspace with an editor and a reporter."""
-    for name, role in (("eve@example.org", Role.EDITOR), ("rob@example.org", Role.REPORTER)):
+    """The sample workspace with an administrator, an editor and a reporter."""
+    for name, role in (
+        ("ada@example.org", Role.ADMINISTRATOR),
+        ("eve@example.org", Role.EDITOR),
+        ("rob@example.org", Role.REPORTER),
+    ):
         if sample.accounts.operator(name) is None:
             add_operator(sample.accounts, name, role, PASSWORD, sample.clock())
     return sample

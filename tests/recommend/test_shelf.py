@@ -109,10 +109,11 @@ def test_a_territory_without_data_gets_what_all_like(world):
     world.shelf.train("ease")
     found = world.shelf.top(viewer("stranger"), JP, 10)
     assert {item.path for item in found.items} == {"popular"}
-    assert {(item.reasons[0].code, item.reasons[0].territory) for item in found.items} == {
-        ("popular-in", None)
-    }
-    assert keys(found)[-1] == "only-jp"
+    *liked, unliked = found.items
+    assert {(item.reasons[0].code, item.reasons[0].territory) for item in liked} == {("popular-in", None)}
+    assert unliked.title.key == "only-jp"
+    assert unliked.score == 0
+    assert [(one.code, one.territory) for one in unliked.reasons] == [("open-here", JP)]
 
 
 def test_titles_imported_after_training_are_reached_by_content(world):

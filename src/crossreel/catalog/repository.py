@@ -99,11 +99,11 @@ class CatalogStore(Protocol):
         """Every merged title, by id, as of one moment."""
         ...
 
-    def aliases(self) -> dict[TitleId, TitleId]:
+    def aliases(self) -> Mapping[TitleId, TitleId]:
         """Every record id -> merged title id."""
         ...
 
-    def family(self) -> dict[TitleId, TitleId]:
+    def family(self) -> Mapping[TitleId, TitleId]:
         """Merged id of a season or episode -> merged id of what it hangs under, where that is known."""
         ...
 

@@ -14,6 +14,7 @@ from crossreel.catalog.search import tokens
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.features import TitleFeatures
 from crossreel.recommend.products import dense
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
 from crossreel.recommend.similarity import cosine, loudest, tf_idf
@@ -66,12 +67,20 @@ class ContentToContent(Configured):
             )
         return self.of_titles(data.titles)
 
-    def of_titles(self, titles: Sequence[Title | None]) -> ContentModel:
-        """The model of these titles, in their order; a title without a record resembles nothing."""
+    def of_titles(
+        self, titles: Sequence[Title | None], features: TitleFeatures | None = None
+    ) -> ContentModel:
+        """The model of these titles, in their order; a title without a record resembles nothing.
+
+        Args:
+            titles: the records.
+            features: what is remembered of titles met before; default is nothing.
+        """
+        weights = {name: weight for name, weight in self.to_dict().items() if weight > 0}
+        counts = (features or TitleFeatures()).counts(titles, {name: _FIELDS[name] for name in weights})
         fields = [
-            tf_idf(_counts(titles, features)) * np.float32(np.sqrt(weight))
-            for features, weight in zip(_FIELDS.values(), self.to_dict().values(), strict=True)
-            if weight > 0
+            tf_idf(count) * np.float32(np.sqrt(weight))
+            for count, weight in zip(counts, weights.values(), strict=True)
         ]
         if not fields or not titles:
             return ContentModel(sp.csr_array((len(titles), 1), dtype=np.float32))
@@ -105,25 +114,6 @@ _FIELDS: dict[str, Callable[[Title], Iterable[str]]] = {
     "countries": lambda title: [country.code for country in title.countries],
     "text": _words,
 }
-
-
-def _counts(titles: Sequence[Title | None], features: Callable[[Title], Iterable[str]]) -> sp.csr_array:
-    """(titles, distinct features) float32: which titles have which features.
-
-    Each counts once: a name in four languages says no more than in one. Features of one title
-    only connect nothing; they stay, as they make its row longer and its likeness weaker.
-    """
-    numbers: dict[str, int] = {}
-    indices: list[int] = []
-    indptr = [0]
-    for title in titles:
-        if title is not None:
-            indices += sorted({numbers.setdefault(word, len(numbers)) for word in features(title)})
-        indptr.append(len(indices))
-    data = np.ones(len(indices), dtype=np.float32)
-    return sp.csr_array(
-        (data, np.array(indices, dtype=np.int32), indptr), shape=(len(titles), max(len(numbers), 1))
-    )
 
 
 class ContentModel:

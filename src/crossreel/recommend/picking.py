@@ -18,7 +18,7 @@ from crossreel.recommend.context import NOWHERE, Circumstances
 from crossreel.recommend.placement import Placed
 from crossreel.recommend.policy import PLAIN, Policy
 from crossreel.recommend.ranking import best
-from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, POPULAR_IN, SIMILAR_TO, Reason
+from crossreel.recommend.reasons import BECAUSE_YOU_LIKED, OPEN_HERE, POPULAR_IN, SIMILAR_TO, Reason
 from crossreel.recommend.roles import AnswerPath, Floats
 from crossreel.recommend.variety import varied
 from crossreel.values.ids import TitleId
@@ -211,13 +211,17 @@ class Audition:
     def popular_here(self, n: int) -> list[Recommendation]:
         """The best ``n`` by popularity, in the territory if it has data enough of its own.
 
-        Titles nobody liked come last, in the order of their ids. The reason names the territory
-        unless all territories are counted together.
+        Titles nobody liked come last, in the order of their ids, and say only that they are open.
+        The reason of the others names the territory unless all territories are counted together.
         """
         scores, own = self.market
         path: AnswerPath = "market" if own else "popular"
-        reasons = (Reason(POPULAR_IN, territory=self.territory if own else None),)
-        return [self.item(int(number), scores, path, reasons) for number in best(scores, n, self.allowed)]
+        liked = (Reason(POPULAR_IN, territory=self.territory if own else None),)
+        merely_open = (Reason(OPEN_HERE, territory=self.territory),)
+        return [
+            self.item(int(number), scores, path, liked if scores[number] > 0 else merely_open)
+            for number in best(scores, n, self.allowed)
+        ]
 
     def similar_to(self, title: int, n: int) -> list[Recommendation]:
         """The ``n`` titles nearest to ``title`` by the model, then by content."""

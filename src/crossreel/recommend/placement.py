@@ -8,10 +8,10 @@ recommended today, ``Placed`` answers in its numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,14 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.catalog.repository import CatalogStore
+from crossreel.catalog.title import Title
 from crossreel.errors import Conflict
 from crossreel.recommend import index as title_index
-from crossreel.recommend.content import ContentModel, ContentToContent
+from crossreel.recommend.content import ContentModel
 from crossreel.recommend.context import Circumstances
 from crossreel.recommend.facets import Facets
 from crossreel.recommend.index import TitleIndex
-from crossreel.recommend.kept_content import kept_content
+from crossreel.recommend.kept_content import KeptContent
 from crossreel.recommend.roles import (
     Contribution,
     Dissects,
@@ -53,17 +54,28 @@ class Offer:
         revision: of the catalog.
         titles: in the order of their ids.
         tops: id of any record, season or episode -> the film or series it counts for.
+        links: the catalog's read-only tables that it was made of, if they are such.
     """
 
     revision: int
     titles: Vocabulary[TitleId]
     tops: Mapping[TitleId, TitleId]
+    links: tuple[object, ...] = ()
 
 
-def offer_of(catalog: CatalogStore) -> Offer:
-    """Reads what the catalog offers now."""
+def offer_of(catalog: CatalogStore, before: Offer | None = None) -> Offer:
+    """Reads what the catalog offers now.
+
+    Args:
+        catalog: whose titles.
+        before: an earlier offer; what has not changed since is taken from it, as the same objects.
+    """
     revision = catalog.revision()
     family, aliases = catalog.family(), catalog.aliases()
+    links = (catalog.ids(), family, aliases)
+    lasting = isinstance(family, MappingProxyType) and isinstance(aliases, MappingProxyType)
+    if before and before.links and all(a is b for a, b in zip(before.links, links, strict=True)):
+        return replace(before, revision=revision)
 
     def top(id_: TitleId) -> TitleId:
         passed = {id_}
@@ -73,7 +85,8 @@ def offer_of(catalog: CatalogStore) -> Offer:
         return id_
 
     tops = {id_: top(merged) for id_, merged in aliases.items()}
-    return Offer(revision, Vocabulary(id_ for id_ in catalog.ids() if id_ not in family), tops)
+    titles = Vocabulary(id_ for id_ in links[0] if id_ not in family)
+    return Offer(revision, titles, tops, links if lasting else ())
 
 
 class Placed:
@@ -86,18 +99,18 @@ class Placed:
         trained: the model.
         offer: the offer.
         catalog: read once, when likeness by content is first needed.
-        kept: folder where likeness by content is kept between processes, or None.
+        kept: likeness by content of earlier states of the catalog; one of its own where None.
 
     Raises:
         Conflict: the model was trained on another catalog: it knows none of these titles.
     """
 
     def __init__(
-        self, trained: Trained, offer: Offer, catalog: CatalogStore, kept: Path | None = None
+        self, trained: Trained, offer: Offer, catalog: CatalogStore, kept: KeptContent | None = None
     ) -> None:
         self.trained = trained
         self.offer = offer
-        self._kept = kept
+        self._kept = kept or KeptContent(None)
         self._catalog = catalog
         self._lock = Lock()
         resolved = [offer.tops.get(id_, id_) for id_ in trained.titles.ids]
@@ -140,11 +153,11 @@ class Placed:
     def _content(self) -> ContentModel:
         ids = self.offer.titles.ids
 
-        def made() -> ContentModel:
+        def read() -> list[Title | None]:
             known = self._catalog.get(ids)
-            return ContentToContent().of_titles([known.get(id_) for id_ in ids])
+            return [known.get(id_) for id_ in ids]
 
-        return made() if self._kept is None else kept_content(self._kept, self.offer.revision, ids, made)
+        return self._kept.model(self.offer.revision, ids, read)
 
     @property
     def facets(self) -> Facets:

@@ -21,6 +21,7 @@ from crossreel.audience.event_log import EventLog
 from crossreel.audience.interactions import in_order, interactions_from
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue
+from crossreel.recommend.kept_content import KeptContent
 from crossreel.recommend.placement import Offer, Placed, offer_of
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS
@@ -65,6 +66,8 @@ class Present:
         self._models, self._catalog, self._events = models, catalog, events
         self._making = RLock()
         self._offer: Offer | None = None
+        self._content = KeptContent(models.root)
+        self._trained: _Recent[Trained] = _Recent(_MODELS_KEPT)
         self._placed: _Recent[Placed] = _Recent(_MODELS_KEPT)
         self._histories: _Recent[History] = _Recent(_HISTORIES_KEPT)
 
@@ -75,7 +78,7 @@ class Present:
             with self._making:
                 offer = self._offer
                 if offer is None or offer.revision != self._catalog.revision():
-                    offer = self._offer = offer_of(self._catalog)
+                    offer = self._offer = offer_of(self._catalog, offer)
         return offer
 
     def placed(self, algorithm: str | None) -> Placed:
@@ -94,8 +97,12 @@ class Present:
             key: Hashable = (offer.revision, self._events.revision())
             return self._placed.get(key, lambda: self._place(self._counted(offer), offer), self._making)
         return self._placed.get(
-            (offer.revision, id_), lambda: self._place(self._models.load(id_), offer), self._making
+            (offer.revision, id_), lambda: self._place(self._loaded(id_), offer), self._making
         )
+
+    def _loaded(self, id_: str) -> Trained:
+        """A model's files are read once, not for every change of the catalog."""
+        return self._trained.get(id_, lambda: self._models.load(id_))
 
     def history(self, viewer: ViewerId, placed: Placed) -> History:
         """What a viewer did up to now."""
@@ -103,7 +110,7 @@ class Present:
         return self._histories.get(key, lambda: self._read(viewer, placed))
 
     def _place(self, trained: Trained, offer: Offer) -> Placed:
-        return Placed(trained, offer, self._catalog, self._models.root)
+        return Placed(trained, offer, self._catalog, self._content)
 
     def _counted(self, offer: Offer) -> Trained:
         data = training_data(offer, self._catalog, self._events)

@@ -13,6 +13,7 @@ __all__ = [
     "LEAVING_SOON",
     "NEW_HERE",
     "ON_LIST",
+    "OPEN_HERE",
     "POPULAR",
     "POPULAR_IN",
     "SIMILAR_TO",
@@ -31,11 +32,13 @@ LEAVING_SOON = "leaving-soon"
 """Its last license in ``territory`` ends within the days of the row."""
 NEW_HERE = "new-here"
 """Its first license in ``territory`` began within the days of the row."""
+OPEN_HERE = "open-here"
+"""It may be shown in ``territory``; nothing else speaks for it, as nobody has liked it yet."""
 
 ON_LIST = "on-list"
 """It stands on the list whose name is ``list``."""
 
-CODES = (BECAUSE_YOU_LIKED, SIMILAR_TO, POPULAR_IN, POPULAR, LEAVING_SOON, NEW_HERE, ON_LIST)
+CODES = (BECAUSE_YOU_LIKED, SIMILAR_TO, POPULAR_IN, POPULAR, LEAVING_SOON, NEW_HERE, ON_LIST, OPEN_HERE)
 
 
 @dataclass(frozen=True, slots=True)

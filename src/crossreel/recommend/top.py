@@ -253,7 +253,7 @@ class Shelf:
 
     def page(
         self,
-        viewer: ViewerId,
+        viewer: ViewerId | None,
         territory: Territory,
         n_per_row: int,
         at: datetime | None = None,
@@ -265,7 +265,7 @@ class Shelf:
         """The rows of a viewer's home page, and how they stand to the quotas. Raises as ``top``.
 
         Args:
-            viewer: anyone.
+            viewer: anyone; None is somebody of whom nothing is known.
             territory: where.
             n_per_row: titles a row, at most.
             at: the instant; default is now.

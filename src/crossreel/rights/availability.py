@@ -29,6 +29,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +65,8 @@ class Availability:
 
     Args:
         licenses: where the licenses are stored.
-        family: reads the table child -> parent.
-        aliases: reads the table record id -> merged title id.
+        family: reads the table child -> parent; one that is read-only (``MappingProxyType``) never changes.
+        aliases: reads the table record id -> merged title id; likewise.
         revision: a value that changes whenever any of the three does; read at every question.
 
     Raises (every method):
@@ -86,6 +87,7 @@ class Availability:
         self._revision = revision
         self._lock = Lock()
         self._current: tuple[object, CompiledLicenses] | None = None
+        self._tables: tuple[Mapping[TitleId, TitleId], Mapping[TitleId, TitleId], Kinship] | None = None
 
     def check(
         self,
@@ -192,11 +194,22 @@ class Availability:
         return current[1]
 
     def _compile(self, before: CompiledLicenses | None) -> CompiledLicenses:
-        kinship, licenses = Kinship(self._family(), self._aliases()), list(self._licenses.all())
+        kinship, licenses = self._related(), list(self._licenses.all())
         boundaries = before.boundaries if before else None
         if boundaries is not None and len(boundaries) > 4 * len(licenses) + 1000:
             boundaries = None  # mostly dates that no license has any more
         return CompiledLicenses(licenses, kinship, boundaries)
+
+    def _related(self) -> Kinship:
+        """The tables' kinship; kept while both are the very same read-only tables as last time."""
+        family, aliases = self._family(), self._aliases()
+        last = self._tables
+        if last is not None and last[0] is family and last[1] is aliases:
+            return last[2]
+        kinship = Kinship(family, aliases)
+        lasting = isinstance(family, MappingProxyType) and isinstance(aliases, MappingProxyType)
+        self._tables = (family, aliases, kinship) if lasting else None
+        return kinship
 
 
 def _zoned(at: datetime) -> int:

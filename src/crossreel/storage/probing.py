@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crossreel.storage.records.database import FILE_NAME
+from crossreel.storage.thread_connections import ThreadConnections
 
 __all__ = ["Pulse", "can_write"]
 
@@ -46,16 +47,12 @@ class Pulse:
     """
 
     def __init__(self, home: Path) -> None:
-        self._path = home / FILE_NAME
+        self._connections = ThreadConnections(home / FILE_NAME)
         self._mine = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
 
     def state(self) -> tuple[State, int]:
         """All revisions but that of the events, with the viewers there are; and the events' revision."""
-        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        if connection is None:
-            connection = self._mine.connection = self._open()
+        connection = self._connections.mine()
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         known: tuple[int, tuple[State, int]] | None = getattr(self._mine, "known", None)
         if known is not None and known[0] == version:
@@ -73,15 +70,5 @@ class Pulse:
 
     def close(self) -> None:
         """Closes all connections."""
-        with self._guard:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
+        self._connections.close()
         self._mine = threading.local()
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA query_only = ON")
-        with self._guard:
-            self._opened.append(connection)
-        return connection

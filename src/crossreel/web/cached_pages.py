@@ -12,8 +12,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -58,6 +58,15 @@ class _Stranger:
     form_key: str
 
 
+@dataclass(slots=True)
+class _Making:
+    """A page in the making; ``page`` is set at its end if it may serve others, ``until`` with it."""
+
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+    page: CachedPage | None = None
+    until: datetime = datetime.min.replace(tzinfo=UTC)
+
+
 class CachedPages:
     """Wraps the site; goes inside of what adds headers to every answer.
 
@@ -71,7 +80,7 @@ class CachedPages:
     def __init__(self, app: ASGIApp, site: Site, cache: PageCache, counter: Counter) -> None:
         self._app, self._site, self._cache, self._counter = app, site, cache, counter
         self._strangers: dict[tuple[bytes, bytes], _Stranger | None] = {}
-        self._making: dict[Hashable, asyncio.Event] = {}
+        self._making: dict[Hashable, _Making] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers from memory, or lets the site answer."""
@@ -85,18 +94,32 @@ class CachedPages:
             await self._app(scope, receive, send)
             return
         key = (scope["path"], scope["query_string"], headers.get(b"host", b""), stranger.traits)
-        found = self._find(key, scope["path"])
-        while found is None and (making := self._making.get(key)) is not None:
-            await making.wait()  # somebody is already at it
-            found = self._find(key, scope["path"])
-            if found is None and key not in self._making:
-                break  # their page could not be kept
+        found = self._find(key, scope["path"]) or await self._made_by_another(key, scope["path"])
         if found is None:
             self._counter.add("miss")
             await self._make(key, stranger, scope, receive, send)
         else:
             self._counter.add("hit")
             await self._serve(found, stranger, scope, headers, send)
+
+    async def _made_by_another(self, key: Hashable, path: str) -> CachedPage | None:
+        """The page that another request makes meanwhile, if there is one and it serves this one too.
+
+        A page whose making began before this request came may lack what changed in between, so it
+        counts only if it could be kept. One whose making began later speaks of a moment at which
+        this request was already waiting, and counts until time alone changes it. So nobody waits
+        for more than two makings, however often the catalog changes.
+        """
+        making = self._making.get(key)
+        if making is None:
+            return None
+        await making.finished.wait()
+        found = self._find(key, path)
+        if found is None and (making := self._making.get(key)) is not None:
+            await making.finished.wait()
+            if making.page is not None and self._site.app.clock() < making.until:
+                return making.page
+        return found
 
     def _find(self, key: Hashable, path: str) -> CachedPage | None:
         app = self._site.app
@@ -107,7 +130,7 @@ class CachedPages:
     ) -> None:
         """Lets the site make the page, keeps it if it may be, and sends it."""
         app, path, asked = self._site.app, scope["path"], scope["headers"]
-        self._making[key] = finished = asyncio.Event()
+        self._making[key] = making = _Making()
         try:
             state, since = _state(app, path), app.clock()
             caught = _Caught()
@@ -124,13 +147,16 @@ class CachedPages:
                 until = next_difference(app.rights, stranger.territory, since, app.shelf.rules())
                 # What changed while it was made may be half in it.
                 is_still_so = app.clock() < until and _state(app, path) == state
-                if is_still_so and not self._speaks_of_elsewhere(path, stranger.territory, since):
-                    self._cache.put(key, state, since, until, page)
+                if not self._speaks_of_elsewhere(path, stranger.territory, since):
+                    making.page, making.until = page, until
+                    if is_still_so:
+                        self._cache.put(key, state, since, until, page)
                 caught.pack(dict(asked), page)
         finally:
             scope["headers"] = asked
-            self._making.pop(key, None)
-            finished.set()
+            if self._making.get(key) is making:
+                del self._making[key]
+            making.finished.set()
         await caught.send_to(send)
 
     def _speaks_of_elsewhere(self, path: str, territory: Territory, at: datetime) -> bool:

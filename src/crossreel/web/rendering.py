@@ -17,7 +17,7 @@ from crossreel.web.fragments import Fragments
 from crossreel.web.phrasebook import Phrasebook
 from crossreel.web.views import Card, Words
 
-__all__ = ["Renderer", "static_url"]
+__all__ = ["Renderer", "counting", "static_url"]
 
 
 class Renderer:
@@ -39,7 +39,7 @@ class Renderer:
             newstyle=True,
         )
         says = _says(book)
-        environment.globals.update(_=says, gettext=says, ngettext=_counts(book))
+        environment.globals.update(_=says, gettext=says, ngettext=counting(book))
         constants = environment.extensions[Constants.identifier]
         constants.functions = {  # type: ignore[attr-defined]  # of the extension
             "_": lambda message: str(says(message)),
@@ -88,7 +88,9 @@ def _says(book: Phrasebook) -> Callable[..., Markup]:
     return says
 
 
-def _counts(book: Phrasebook) -> Callable[..., Markup]:
+def counting(book: Phrasebook) -> Callable[..., Markup]:
+    """``ngettext`` of a language's templates; ``%(num)s`` is written as that language writes numbers."""
+
     def counts(one: str, many: str, count: int, **values: Any) -> Markup:
         text = escape(book.disguise(book.messages.ngettext(one, many, count)))
         return Markup(book.filled(str(text), _escaped({"num": book.number(count), **values})))

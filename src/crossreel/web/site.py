@@ -19,6 +19,7 @@ from crossreel.values.territory import Territory
 from crossreel.web.api import api_mount, create_api
 from crossreel.web.choices import Cookies, site_secret
 from crossreel.web.console.assembly import create_console
+from crossreel.web.contained import Contained
 from crossreel.web.corrections import Corrections
 from crossreel.web.facets import FacetCache
 from crossreel.web.operating import operated, operating_routes
@@ -80,7 +81,7 @@ def create_site(
         routes=[
             *operating_routes(site),
             api_mount(create_api(app)),
-            Mount("/console", create_console(app, secret=secret)),
+            Mount("/console", Contained(create_console(app, secret=secret))),
             Route("/", home),
             Route("/title/{id:path}", title_page),
             Route("/poster/{id:path}.svg", poster),

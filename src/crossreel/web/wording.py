@@ -148,6 +148,8 @@ class Wording:
                 return say("Leaving soon: %(territory)s", territory=where)
             case reasons.NEW_HERE if where:
                 return say("New here: %(territory)s", territory=where)
+            case reasons.OPEN_HERE if where:
+                return say("Open here: %(territory)s; no likes yet", territory=where)
             case _:
                 return say("Popular in all countries")
 

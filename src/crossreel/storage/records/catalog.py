@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
+from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, select
 
@@ -16,6 +18,7 @@ from crossreel.storage.records.database import Database
 from crossreel.storage.records.stored_title import read_title
 from crossreel.storage.records.tables import doubtful_pairs, external_ids, title_records, titles
 from crossreel.storage.records.title_cache import TitleCache
+from crossreel.storage.records.unchanged import Unchanged
 from crossreel.values.ids import ExternalId, TitleId
 
 __all__ = ["SqlCatalog"]
@@ -28,6 +31,9 @@ class SqlCatalog:
         self._database = database
         self._cache = TitleCache(cache_titles)
         self._sorted_ids: tuple[int, tuple[TitleId, ...]] = (-1, ())
+        self._ids: Unchanged[tuple[TitleId, ...]] = Unchanged()
+        self._aliases: Unchanged[Mapping[TitleId, TitleId]] = Unchanged()
+        self._family: Unchanged[Mapping[TitleId, TitleId]] = Unchanged()
 
     def put(
         self,
@@ -98,20 +104,31 @@ class SqlCatalog:
             rows = list(select_in(connection, query, title_records.c.id, wanted))
         return {TitleId.parse(row.id): TitleId.parse(row.title_id) for row in rows}
 
-    def aliases(self) -> dict[TitleId, TitleId]:
-        """Every record id -> merged title id."""
+    def aliases(self) -> Mapping[TitleId, TitleId]:
+        """Every record id -> merged title id; the same object while it says the same."""
         with self._database.read() as connection:
             rows = connection.execute(select(title_records.c.id, title_records.c.title_id)).all()
-        return {TitleId.parse(row.id): TitleId.parse(row.title_id) for row in rows}
+        return self._linked(self._aliases, rows)
 
-    def family(self) -> dict[TitleId, TitleId]:
-        """Merged id of a season or episode -> merged id of what it hangs under, where that is known."""
+    def family(self) -> Mapping[TitleId, TitleId]:
+        """Merged id of a season or episode -> merged id of what it hangs under, where that is known.
+
+        The same object while it says the same.
+        """
         query = select(titles.c.id, title_records.c.title_id).join_from(
             titles, title_records, title_records.c.id == titles.c.parent
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return {TitleId.parse(child): TitleId.parse(parent) for child, parent in rows}
+        return self._linked(self._family, rows)
+
+    def _linked(
+        self, known: Unchanged[Mapping[TitleId, TitleId]], rows: Sequence[AnyRow]
+    ) -> Mapping[TitleId, TitleId]:
+        def made() -> Mapping[TitleId, TitleId]:
+            return MappingProxyType({TitleId.parse(one): TitleId.parse(other) for one, other in rows})
+
+        return known.get(chain.from_iterable(rows), made, learn=not self._database.is_writing)
 
     def get(self, ids: Sequence[TitleId]) -> dict[TitleId, Title]:
         """Merged titles by merged id, in the order asked for; unknown ids are absent."""
@@ -134,8 +151,10 @@ class SqlCatalog:
             if known == revision:
                 return ids
             texts = connection.scalars(select(titles.c.id)).all()
-        ids = tuple(TitleId.parse(text) for text in sorted(texts, key=_by_id))
-        if not self._database.is_writing:
+        texts = sorted(texts, key=_by_id)
+        learn = not self._database.is_writing
+        ids = self._ids.get(texts, lambda: tuple(map(TitleId.parse, texts)), learn=learn)
+        if learn:
             self._sorted_ids = (revision, ids)
         return ids
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from crossreel.errors import BadFile, MissingWorkspace, OutsideFailure, WrongUse
 from crossreel.storage.migrations.run import bring_up_to_date
+from crossreel.storage.thread_connections import ThreadConnections
 
 __all__ = ["FILE_NAME", "Database", "open_database"]
 
@@ -44,7 +45,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._open = threading.local()
-        self._pulses: list[sqlite3.Connection] = []
+        self._pulses = ThreadConnections(str(engine.url.database), BUSY_SECONDS)
         with _locks_guard:
             self._lock = _locks.setdefault(str(engine.url), threading.RLock())
 
@@ -92,26 +93,12 @@ class Database:
         joined: Connection | None = getattr(self._open, "connection", None)
         if joined is not None:
             return joined.scalar(text(_REVISION), {"name": name}) or 0
-        pulse: sqlite3.Connection | None = getattr(self._open, "pulse", None)
-        if pulse is None:
-            pulse = sqlite3.connect(
-                str(self.engine.url.database),
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._open.pulse = pulse
-            with _locks_guard:
-                self._pulses.append(pulse)
-        row = pulse.execute(_REVISION, {"name": name}).fetchone()
+        row = self._pulses.mine().execute(_REVISION, {"name": name}).fetchone()
         return int(row[0]) if row else 0
 
     def close(self) -> None:
         """Closes all connections."""
-        with _locks_guard:
-            for pulse in self._pulses:
-                pulse.close()
-            self._pulses.clear()
+        self._pulses.close()
         self._open = threading.local()
         self.engine.dispose()
 

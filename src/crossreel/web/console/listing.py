@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -113,7 +113,7 @@ def _by_title(app: App) -> dict[TitleId, list[License]]:
 
 
 def _chain(
-    id_: TitleId, licenses: dict[TitleId, list[License]], family: dict[TitleId, TitleId]
+    id_: TitleId, licenses: Mapping[TitleId, list[License]], family: Mapping[TitleId, TitleId]
 ) -> Iterable[License]:
     """A title's licenses and those of its parents; a cycle ends where it closes."""
     seen: set[TitleId] = set()

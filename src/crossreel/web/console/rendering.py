@@ -13,7 +13,7 @@ from crossreel.web.cards import words
 from crossreel.web.charts import draw
 from crossreel.web.console.nouns import ROOT
 from crossreel.web.console.phrases import Phrases
-from crossreel.web.rendering import static_url
+from crossreel.web.rendering import counting, static_url
 
 __all__ = ["Renderer", "console_url", "title_url"]
 
@@ -49,6 +49,7 @@ class Renderer:
         )
         environment.globals |= {
             "book": book,
+            "ngettext": counting(book),
             "static": static_url,
             "console_url": console_url,
             "title_url": title_url,

@@ -43,10 +43,11 @@ def home(request: Request) -> Response:
 
 def home_view(visit: Visit) -> HomeView:
     """What the home page shows on this visit."""
-    variant = None if visit.viewer == NEWCOMER else dealt(visit.app, visit.viewer, visit.now)
+    viewer = None if visit.viewer == NEWCOMER else visit.viewer
+    variant = dealt(visit.app, viewer, visit.now) if viewer else None
     algorithm, ruled = (variant.algorithm or None, variant.rules) if variant else (None, True)
     page = visit.app.shelf.page(
-        visit.viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled, device="web"
+        viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled, device="web"
     )
     shelf_rows = list(page.rows)
     rows = [row for row in (_row(visit, number, row) for number, row in enumerate(shelf_rows)) if row.cards]
