@@ -38,6 +38,7 @@ _PATHS = (_TITLE, "/browse", "/person/")
 _EXACT = {"/", "/search"}
 _LARGEST = 1 << 20
 _REMEMBERED = 4096
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _SHORT = 600
 """Bytes of cookies and language header of a browser; longer ones are read anew each time."""
 _STAFF_COOKIE = b"crossreel_desk"
@@ -64,7 +65,7 @@ class _Making:
 
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     page: CachedPage | None = None
-    until: datetime = datetime.min.replace(tzinfo=UTC)
+    until: datetime = _NEVER
 
 
 class CachedPages:

@@ -20,6 +20,7 @@ class Contained:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
         outside = scope.get("app")
         is_answered = False
 

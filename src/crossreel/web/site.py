@@ -80,7 +80,7 @@ def create_site(
     web = Starlette(
         routes=[
             *operating_routes(site),
-            api_mount(create_api(app)),
+            api_mount(Contained(create_api(app))),
             Mount("/console", Contained(create_console(app, secret=secret))),
             Route("/", home),
             Route("/title/{id:path}", title_page),

@@ -48,11 +48,16 @@ def test_what_is_rolled_back_is_not_learned(database):
     catalog, (first, *rest) = SqlCatalog(database), tiny_titles()
     put(catalog, *rest)
     before = tables(catalog)
-    with pytest.raises(RuntimeError), database.write():
-        put(catalog, first)
-        assert first.id in catalog.ids()
-        assert first.id in catalog.aliases()
-        raise RuntimeError
+
+    def change_of_mind():
+        with database.write():
+            put(catalog, first)
+            assert first.id in catalog.ids()
+            assert first.id in catalog.aliases()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_of_mind()
     assert tables(catalog) == before
 
 

@@ -1,5 +1,6 @@
 """Coming in and going out: sessions, limits, forms from elsewhere, headers."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -193,3 +194,25 @@ def test_the_palette_finds_actions_and_titles(ada, rob):
         one["url"] == "/console/title/tiny:orochi" for one in ada.get("/console/go.json?q=雄呂血").json()
     )
     assert "The Serpent" in ada.page("/console/go?q=orochi").text
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("/console/catalog", "Our mistake"), ("/api/v1/storefront/titles/tiny:moon?territory=DE", "fault")],
+)
+def test_a_fault_inside_a_part_of_the_site_is_answered_and_logged_once(
+    ada, staff, path, told, monkeypatch, caplog
+):
+    def fail(*_args, **_more):
+        raise RuntimeError("secret detail")
+
+    for name in ("all", "get", "resolve"):
+        monkeypatch.setattr(staff.catalog, name, fail)
+    with caplog.at_level(logging.ERROR, logger="crossreel"):
+        response = ada.client.get(path)
+    assert response.status_code == 500
+    assert told in response.text
+    assert "secret detail" not in response.text
+    (record,) = [one for one in caplog.records if one.name.startswith("crossreel")]
+    assert "secret detail" in caplog.text
+    assert record.name != "crossreel.web"  # the part's own log, not that of the site around it

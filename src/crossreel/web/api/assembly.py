@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 import crossreel
 from crossreel.app import App
@@ -99,7 +100,7 @@ def create_api(
     return api
 
 
-def api_mount(api: FastAPI, path: str = "/api/v1") -> Mount:
+def api_mount(api: ASGIApp, path: str = "/api/v1") -> Mount:
     """The route that puts the API into the site.
 
     Starlette's own mount does not see paths with a line feed; here they reach the API, which
