@@ -346,12 +346,12 @@ class Held:
             cached = cached._app
         self.cached, self.inside = cached, cached._app
         cached._app = self
-        self.begun, self.gate = 0, asyncio.Event()
+        self.made, self.gate = 0, asyncio.Event()
 
     async def __call__(self, scope, receive, send):
-        self.begun += 1
         gate = self.gate
         await self.inside(scope, receive, send)
+        self.made += 1
         await gate.wait()
 
     def let_pass(self):
@@ -401,22 +401,22 @@ def test_nobody_waits_for_more_than_two_makings_and_nobody_gets_what_was_closed(
     async def walk():
         held = Held(create_site(stage.app, secret=SECRET))
         first = asyncio.create_task(held.ask())
-        await until(lambda: held.begun == 1)
+        await until(lambda: held.made == 1)
         early = [asyncio.create_task(held.ask()) for _ in range(20)]
         await asyncio.sleep(0.05)
         stage.app.licenses.remove(licensed)  # what is being made is not kept
         held.let_pass()
-        await until(lambda: held.begun == 2)
+        await until(lambda: held.made == 2)
         assert "/title/shorts:00" in await first
         stage.app.licenses.add([License("again", only, ("WORLD",), (Mode.SVOD,))])  # nor this one
         late = asyncio.create_task(held.ask())
         await asyncio.sleep(0.05)
         held.let_pass()
-        await until(lambda: held.begun == 3)
+        await until(lambda: held.made == 3)
         held.let_pass()
-        return [await one for one in early], await late, held.begun
+        return [await one for one in early], await late, held.made
 
-    early, late, begun = asyncio.run(walk())
-    assert begun == 3  # not one for each of those who waited
+    early, late, made = asyncio.run(walk())
+    assert made == 3  # not one for each of those who waited
     assert all("/title/shorts:00" not in text for text in early)
     assert "/title/shorts:00" in late
