@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from crossreel.accounts.audit import AuditTrail
 from crossreel.accounts.repository import AccountStore
 from crossreel.audience.event_log import EventLog, ViewerStore
+from crossreel.audience.impressions import Impressions
 from crossreel.catalog.blobs import BlobStore
 from crossreel.catalog.repository import CatalogStore, SearchHit
 from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
@@ -113,6 +114,7 @@ class App:
     licenses: LicenseStore
     viewers: ViewerStore
     events: EventLog
+    impressions: Impressions
     rights: Availability
     documents: Documents
     exposures: Exposures
@@ -180,6 +182,16 @@ class App:
         files = self._segments()
         with session(url) as spark:
             yield SparkFit(spark, files, folder)
+
+    @contextmanager
+    def logging_impressions(self) -> Iterator[None]:
+        """Writes every few seconds what was shown to whom, and the rest at the end."""
+        seconds = self.settings.web.impressions_seconds
+        try:
+            with Periodic("log impressions", seconds, self.impressions.flush):
+                yield
+        finally:
+            self.impressions.flush()
 
     def epoch(self) -> Epoch:
         """The state that the next answer will be made from; cheap enough for every request."""
@@ -340,6 +352,7 @@ def open_app(
         licenses=licenses,
         viewers=viewers,
         events=events,
+        impressions=Impressions(events),
         rights=rights,
         documents=documents,
         exposures=SqlExposures(database),

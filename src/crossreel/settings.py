@@ -49,6 +49,8 @@ class WebSettings:
     """Send cookies over HTTPS only; switch on behind TLS."""
     compact_minutes: int = 10
     """Minutes between moves of live events into Parquet; 0 switches them off."""
+    impressions_seconds: int = 5
+    """Seconds between writes of what viewers were shown; 0 logs no impressions."""
     page_cache_mb: int = 32
     """Memory for finished pages of visitors without a profile, in MiB; 0 makes every page anew."""
     shutdown_seconds: int = 20

@@ -206,7 +206,9 @@ def test_without_events_it_is_the_open_catalog(empty_world):
     empty_world.add(western("b"), western("a"))
     found = empty_world.shelf.top(viewer("x"), DE, 3)
     assert keys(found) == ["a", "b"]
-    assert all(item.reasons == (Reason("popular-in"),) and item.score == 0 for item in found.items)
+    assert all(
+        item.reasons == (Reason("open-here", territory=DE),) and item.score == 0 for item in found.items
+    )
 
 
 @pytest.mark.parametrize("algorithm", LEARNING)

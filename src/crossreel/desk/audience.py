@@ -84,6 +84,7 @@ def erase_viewer(app: App, actor: Actor, viewer: ViewerId, *, request_id: str = 
         NotAllowed: the actor may not administer.
     """
     actor.require(Permission.ADMINISTER)
+    app.impressions.forget(viewer)
     events = app.events.erase(viewer)
     with app.atomic():
         profile = app.viewers.erase(viewer)

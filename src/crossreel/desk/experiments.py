@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from crossreel.recommend.experiments import LEAST, OUTCOMES, Experiment, Variant
 from crossreel.values.ids import ViewerId
 
 __all__ = [
+    "Dealt",
+    "deal",
     "dealt",
     "experiments",
     "find_experiment",
@@ -84,14 +87,33 @@ def stop_experiment(app: App, actor: Actor, id_: str, *, request_id: str = "") -
     return put_experiment(app, actor, document, request_id=request_id)
 
 
-def dealt(app: App, viewer: ViewerId, at: datetime) -> Variant | None:
-    """The variant a viewer sees now, noted as seen; of several experiments the first by id counts."""
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """Which answer a viewer gets, and the probability with which the dealing gives it to a viewer.
+
+    ``variant`` is None for the usual answer.
+    """
+
+    variant: Variant | None
+    probability: float
+
+
+def deal(app: App, viewer: ViewerId, at: datetime) -> Dealt:
+    """The answer a viewer gets now, noted as seen; of several experiments the first by id counts."""
+    probability = 1.0
     for experiment in experiments(app):
         variant = experiment.assign(viewer)
         if variant is not None:
             app.exposures.add(experiment.id, viewer, variant.name, at)
-            return variant
-    return None
+            return Dealt(variant, probability * experiment.chance(variant))
+        if experiment.state == "running":
+            probability *= 1 - experiment.share
+    return Dealt(None, probability)
+
+
+def dealt(app: App, viewer: ViewerId, at: datetime) -> Variant | None:
+    """The variant a viewer sees now, noted as seen; None for the usual answer."""
+    return deal(app, viewer, at).variant
 
 
 def results(app: App, id_: str) -> dict[str, Any]:

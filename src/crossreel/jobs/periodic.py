@@ -44,6 +44,7 @@ class Periodic:
         while not self._stop.wait(self._seconds):
             try:
                 result = self._action()
-                _log.info("periodic job done", job=self._name, result=result)
+                write = _log.info if result else _log.debug  # nothing was to do
+                write("periodic job done", job=self._name, result=result)
             except Exception:
                 _log.exception("periodic job failed", job=self._name)

@@ -168,6 +168,10 @@ class Experiment:
                 return one
         return self.variants[-1]
 
+    def chance(self, variant: Variant) -> float:
+        """The probability with which a viewer is dealt a variant."""
+        return self.share * variant.weight / sum(one.weight for one in self.variants)
+
 
 def _draw(salt: str, what: str, viewer: ViewerId) -> float:
     """A number from 0 to below 1 that depends on nothing else."""

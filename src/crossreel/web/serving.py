@@ -58,6 +58,7 @@ def serve(app: App, host: str, port: int, started: Callable[[str], None]) -> Non
         running.callback(listening.close)
         running.enter_context(_signals_end_only(server))
         running.enter_context(app.compacting())
+        running.enter_context(app.logging_impressions())
         running.enter_context(app.workers(handlers(app)))
         shown = f"[{host}]" if ":" in host else host
         started(f"http://{shown}:{listening.getsockname()[1]}")

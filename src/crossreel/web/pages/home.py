@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crossreel.audience.event import EventKind
-from crossreel.desk.experiments import dealt
+from crossreel.desk.experiments import deal
 from crossreel.recommend import reasons
 from crossreel.recommend.rows import FOR_YOU
 from crossreel.recommend.top import Row as ShelfRow
@@ -23,6 +23,7 @@ from crossreel.web.cards import (
     watch_url,
 )
 from crossreel.web.film import film_of
+from crossreel.web.showing import note_shown
 from crossreel.web.views import Hero, HomeView, Row
 from crossreel.web.visit import NEWCOMER, Visit
 
@@ -44,7 +45,8 @@ def home(request: Request) -> Response:
 def home_view(visit: Visit) -> HomeView:
     """What the home page shows on this visit."""
     viewer = None if visit.viewer == NEWCOMER else visit.viewer
-    variant = dealt(visit.app, viewer, visit.now) if viewer else None
+    dealt = deal(visit.app, viewer, visit.now) if viewer else None
+    variant = dealt.variant if dealt else None
     algorithm, ruled = (variant.algorithm or None, variant.rules) if variant else (None, True)
     page = visit.app.shelf.page(
         viewer, visit.territory, _A_ROW, visit.now, algorithm=algorithm, ruled=ruled, device="web"
@@ -53,6 +55,7 @@ def home_view(visit: Visit) -> HomeView:
     rows = [row for row in (_row(visit, number, row) for number, row in enumerate(shelf_rows)) if row.cards]
     if not rows:
         return HomeView(None, (), empty=_nothing_left(visit))
+    note_shown(visit, ((row.code, row.items) for row in shelf_rows), dealt)
     hero = _hero(visit, shelf_rows, rows)
     rest = replace(rows[0], cards=rows[0].cards[1:])
     rows = [*_continue(visit), *([rest] if rest.cards else []), *rows[1:]]

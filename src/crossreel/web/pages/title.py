@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import CreditRole, ShownText, Title
+from crossreel.recommend.reasons import SIMILAR_TO
 from crossreel.rights.availability import Because
 from crossreel.rights.license import Mode
 from crossreel.values.language import UNDETERMINED
@@ -28,6 +29,7 @@ from crossreel.web.family import parent_card, season_views
 from crossreel.web.film import film_of
 from crossreel.web.pages.saying import find_title
 from crossreel.web.reviewing import review_languages, review_views
+from crossreel.web.showing import note_shown
 from crossreel.web.views import Card, CreditGroup, Link, Offer, Option, Person, TitleView, Words
 from crossreel.web.visit import Visit
 
@@ -184,4 +186,5 @@ def _stars_sentence(visit: Visit, stars: int) -> str:
 
 def _similar(visit: Visit, title: Title) -> tuple[Card, ...]:
     found = visit.app.shelf.similar(title.id, visit.territory, 12, at=visit.now)
+    note_shown(visit, [(SIMILAR_TO, found.items)])
     return recommended_cards(visit, found.items, with_why=True)

@@ -2,95 +2,99 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
+from crossreel.catalog.genres import GENRES
 from crossreel.desk.rules import put_rule, remove_rule
-from crossreel.errors import BadInput, Missing
+from crossreel.errors import BadInput, Missing, UnknownId
 from crossreel.recommend.policy import RuleBook
-from crossreel.recommend.rules import FIELDS, Rule
+from crossreel.recommend.rule_fields import ROWS
+from crossreel.recommend.rules import FIELDS
+from crossreel.values.territory import all_territories, group_names
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
+from crossreel.web.console.rule_form import EXAMPLES, rule_document, rule_errors, rule_sentence, rule_values
 from crossreel.web.console.sitting import Crumb, Sitting
 
 __all__ = ["COMMANDS", "ROUTES"]
 
-_LONGEST = 100_000
 KINDS = {
-    "pin": M_("Put titles at a place of a row"),
-    "boost": M_("Raise or lower the scores of titles"),
-    "exclude": M_("Keep titles off every list"),
-    "quota": M_("Give titles a least share of the page"),
-    "leaving": M_("Say how soon “leaving soon” is"),
-    "variety": M_("Mix lists by unlikeness and taste"),
-    "explore": M_("Limit the places of new titles"),
-}
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "pin": {"titles": ["source:id"], "row": "for-you", "position": 1},
-    "boost": {"select": {"genres": ["drama"]}, "factor": 1.5},
-    "exclude": {"select": {"genres": ["horror"]}},
-    "quota": {"territories": ["EU"], "select": {"countries": ["EUROPEAN"]}, "share": 0.3},
-    "leaving": {"days": 7},
-    "variety": {"mmr": 0.8, "calibration": 0.2},
-    "explore": {"share": 0.1, "cap": 1000},
+    "pin": (M_("Pin"), M_("Put titles at a place of a row")),
+    "boost": (M_("Boost"), M_("Raise or lower the scores of titles")),
+    "exclude": (M_("Exclude"), M_("Keep titles off every list")),
+    "quota": (M_("Quota"), M_("Give titles a least share of the page")),
+    "leaving": (M_("Leaving soon"), M_("Say how soon “leaving soon” is")),
+    "variety": (M_("Variety"), M_("Mix lists by unlikeness and taste")),
+    "explore": (M_("New titles"), M_("Limit the places of new titles")),
 }
 
 
 def rules(sitting: Sitting) -> Response:
-    """``GET /rules``; ``?kind=`` or ``?edit=`` puts a rule into the form."""
+    """``GET /rules``; ``?kind=`` opens an empty form, ``?edit=`` that of a rule."""
     kind, id_ = sitting.query("kind"), sitting.query("edit")
-    text = ""
-    if kind in FIELDS:
-        text = _shown({"id": f"my-{kind}", "kind": kind, **EXAMPLES[kind]})
-    elif id_ and (found := sitting.app.documents.get(RuleBook.KIND, id_)):
-        text = _shown(found)
-    return _rules(sitting, text)
+    document: Mapping[str, Any] | None = None
+    if id_:
+        document = sitting.app.documents.get(RuleBook.KIND, id_)
+    elif kind in FIELDS:
+        document = {"id": "", "kind": kind, **EXAMPLES[kind]}
+    return _page(sitting, document)
 
 
-def _shown(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
-
-
-def _rules(sitting: Sitting, text: str, problem: str = "", status: int = 200) -> Response:
+def _page(
+    sitting: Sitting,
+    document: Mapping[str, Any] | None,
+    errors: Mapping[str, str] | None = None,
+    problem: str = "",
+) -> Response:
     title = sitting.tell("Rules")
+    values = rule_values(document) if document else {}
+    kind = str(document.get("kind")) if document else ""
     return sitting.page(
         "rules.html",
         noun="recommend",
         title=title,
         crumbs=[Crumb(title)],
-        status=status,
-        rules=[(rule, _told(rule)) for rule in sitting.app.shelf.rules()],
-        kinds=[(kind, told) for kind, told in KINDS.items()],
-        kind_names=KINDS,
-        text=text,
+        status=422 if errors or problem else 200,
+        rules=[(rule, rule_sentence(rule)) for rule in sitting.app.shelf.rules()],
+        kinds=KINDS,
+        kind=kind if kind in KINDS else "",
+        parts_of_kind=FIELDS.get(kind, ()),
+        known={rule.id for rule in sitting.app.shelf.rules()},
+        values=values,
+        errors=errors or {},
         problem=problem,
+        rows=ROWS,
+        genres=sorted(GENRES),
+        groups=group_names(),
+        territories=all_territories(),
     )
 
 
-def _told(rule: Rule) -> str:
-    """The fields of a rule's kind on one line."""
-    document = rule.to_dict()
-    return json.dumps({field: document[field] for field in FIELDS[rule.kind]}, ensure_ascii=False)
-
-
 def write(sitting: Sitting, fields: Fields) -> Response:
-    """``POST /rules``: checks the rule, then writes it."""
-    text = fields.one("rule").strip()
-    try:
-        document = json.loads(text) if len(text) <= _LONGEST else None
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        return _rules(sitting, text, sitting.tell("This is not a JSON object; nothing was saved."), 422)
+    """``POST /rules``: ``step`` adds or removes a row of titles, else the rule is checked and written."""
+    document, step = rule_document(fields), fields.one("step")
+    if step == "add" or step.startswith("remove-"):
+        rows = fields.all("titles")
+        if step == "add":
+            rows.append("")
+        elif (place := step.removeprefix("remove-")).isdecimal() and int(place) < len(rows):
+            del rows[int(place)]
+        return _page(sitting, {**document, "titles": rows})
+    if errors := rule_errors(document):
+        return _page(sitting, document, errors)
     try:
         rule = put_rule(sitting.app, sitting.actor, document, request_id=sitting.request_id)
+    except UnknownId as error:
+        place = "titles" if document.get("titles") else "select-titles"
+        return _page(sitting, document, {place: f"{error.message} {error.advice}".strip()})
     except (BadInput, Missing) as error:
-        return _rules(sitting, text, f"{error.message} {error.advice}".strip(), 422)
+        return _page(sitting, document, problem=f"{error.message} {error.advice}".strip())
     return sitting.go(console_url("/rules"), sitting.tell("%(rule)s is in force.", rule=rule.id), undo=True)
 
 
@@ -105,4 +109,6 @@ def remove(sitting: Sitting, fields: Fields) -> Response:
 
 
 ROUTES = [shown("/rules", rules), changed("/rules", write), changed("/rules/remove", remove)]
-COMMANDS = [Command(M_("Rules"), console_url("/rules"), "pin boost exclude quota european variety explore")]
+COMMANDS = [
+    Command(M_("Rules"), console_url("/rules"), "pin boost exclude quota european variety explore"),
+]
