@@ -37,6 +37,7 @@ class ShownPage:
     algorithm: str
     probability: float
     rows: tuple[tuple[str, tuple[TitleId, ...]], ...]
+    device: str = ""
 
 
 class Impressions:
@@ -105,6 +106,7 @@ def _events(page: ShownPage) -> Sequence[Event]:
             page.time,
             page.probability,
             territory=page.territory,
+            device=page.device,
             row=row,
             position=position,
             algorithm=page.algorithm,

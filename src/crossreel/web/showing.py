@@ -38,5 +38,6 @@ def note_shown(
             algorithm=algorithm or model,
             probability=dealt.probability if dealt else 1.0,
             rows=titles,
+            device="web",
         )
     )
