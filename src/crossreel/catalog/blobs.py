@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from crossreel.errors import BadValue
 
-__all__ = ["Blob", "BlobStore", "check_digest"]
+__all__ = ["Blob", "BlobStore", "check_digest", "is_digest"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -56,13 +57,22 @@ class BlobStore(Protocol):
         """Whether it is there."""
         ...
 
+    def all(self) -> Iterator[Blob]:
+        """Every blob, in no order that means anything."""
+        ...
+
     def delete(self, digest: str) -> bool:
         """Removes a blob; whether it was there."""
         ...
 
 
+def is_digest(text: str) -> bool:
+    """Whether ``text`` is a SHA-256 in lowercase hexadecimal."""
+    return bool(_DIGEST.fullmatch(text))
+
+
 def check_digest(text: str) -> str:
     """Returns ``text`` if it is a SHA-256 in lowercase hexadecimal, else raises ``BadValue``."""
-    if not _DIGEST.fullmatch(text):
+    if not is_digest(text):
         raise BadValue("blob digest", text, "64 lowercase hexadecimal digits")
     return text

@@ -57,7 +57,8 @@ def commands() -> Callable[..., Any]:
     ) -> None:
         pass
 
-    for verb in (workspace.demo, workspace.serve, workspace.doctor, safety.backup, safety.restore):
+    verbs = (workspace.demo, workspace.serve, workspace.doctor, safety.backup, safety.restore, safety.sweep)
+    for verb in verbs:
         root.command()(verb)
     for noun, text in NOUNS.items():
         module = importlib.import_module(f"crossreel.cli.{noun}")

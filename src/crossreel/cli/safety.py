@@ -1,4 +1,4 @@
-"""``crossreel backup | restore``: a whole workspace into one file, and out of it again."""
+"""``crossreel backup | restore | sweep``: a workspace into one file, out of it again, and tidied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar, table
 
-__all__ = ["backup", "restore"]
+__all__ = ["backup", "restore", "sweep"]
 
 
 def backup(
@@ -39,3 +39,19 @@ def restore(
     with progress_bar() as progress:
         report = asdict(restore_workspace(file, home or default_home(), progress, replace=replace))
     emit(report, as_json, lambda: table(("", ""), list(report.items())))
+
+
+def sweep(
+    home: Home = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove stored artwork and films that no title has any more and no undo needs."""
+    from crossreel.accounts.operator import COMMAND_LINE
+    from crossreel.desk.sweeping import sweep_blobs
+
+    with opened(home) as app:
+        found = sweep_blobs(app, COMMAND_LINE, dry_run=dry_run)
+    verb = "would go" if dry_run else "are gone"
+    told = f"{len(found.removed)} files ({found.bytes:,} bytes) {verb}; {found.kept} stay."
+    emit(asdict(found), as_json, lambda: typer.echo(told))

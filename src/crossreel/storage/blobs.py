@@ -7,11 +7,12 @@ import io
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crossreel.catalog.blobs import Blob, check_digest
+from crossreel.catalog.blobs import Blob, check_digest, is_digest
 from crossreel.errors import BadValue, UnknownId
 
 __all__ = ["FolderBlobs"]
@@ -71,6 +72,12 @@ class FolderBlobs:
     def exists(self, digest: str) -> bool:
         """Whether it is there."""
         return self._path(digest).is_file()
+
+    def all(self) -> Iterator[Blob]:
+        """Every blob, in the order of the digests; one that goes meanwhile is left out."""
+        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")):
+            if is_digest(path.name) and (blob := self.find(path.name)) is not None:
+                yield blob
 
     def delete(self, digest: str) -> bool:
         """Removes a blob; whether it was there."""
