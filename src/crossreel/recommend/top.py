@@ -293,7 +293,7 @@ class Shelf:
             n_per_row,
             leaving=leaving,
             new=new,
-            followed=self.lists.followed(viewer),
+            followed=self.lists.followed(viewer) if viewer else (),
             picks=self.lists.picks(territory) if ruled else (),
         )
 
