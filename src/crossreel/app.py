@@ -21,7 +21,7 @@ from crossreel.audience.event_log import EventLog, ViewerStore
 from crossreel.audience.impressions import Impressions
 from crossreel.catalog.blobs import BlobStore
 from crossreel.catalog.repository import CatalogStore, SearchHit
-from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId
+from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId, WrongUse
 from crossreel.insight.text.language import RawLanguages
 from crossreel.insight.text.tools import TextTools
 from crossreel.jobs.periodic import Periodic
@@ -418,7 +418,7 @@ def translation_engine(
     Args:
         name: see ``crossreel.localize.translate.engines.registry.ENGINES``.
         home: the workspace whose settings count; the usual one otherwise, if it is there.
-        model: a model's name (``openai``).
+        model: a model's name (``openai``) or directory (``ctranslate2``).
         environment: stands in for the process's environment in tests.
 
     Raises:
@@ -428,7 +428,24 @@ def translation_engine(
     from crossreel.localize.translate.engines.registry import engine_named
 
     settings = load_settings(home or default_home(environment), environment).translate
+    if name == "ctranslate2":
+        return _model_engine(model)
     return engine_named(name, {**asdict(settings), "model": model})
+
+
+def _model_engine(folder: str) -> TranslationEngine:
+    from crossreel.localize.translate.roles import EngineFacts, FromTranslator
+    from crossreel.models.ct2_translator import Ct2Translator, open_folder
+
+    if not folder:
+        raise WrongUse(
+            "The engine ctranslate2 needs a model directory.",
+            advice="Name it as the model: --model models/opus-mt-en-es.",
+        )
+    made = Ct2Translator(open_folder(Path(folder).expanduser()))
+    needs = "the extra translate and a model directory"
+    facts = EngineFacts(made.name, "that of the model", needs, False, characters_a_second=400.0)
+    return FromTranslator(made, facts)
 
 
 def restore_workspace(

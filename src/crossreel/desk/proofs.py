@@ -77,6 +77,8 @@ def add_proof(
     terms: Termbase | None = None,
     shots: Sequence[Fraction] = (),
     judged: Mapping[int, Line] | None = None,
+    human: frozenset[int] = frozenset(),
+    id_: str = "",
     request_id: str = "",
 ) -> Proof:
     """Opens a proof of two files.
@@ -94,6 +96,8 @@ def add_proof(
         terms: that must be kept.
         shots: seconds at which shots begin.
         judged: what the translation run said, by place in the target.
+        human: places in the target that a person accepted before.
+        id_: of the proof; made up where it is empty.
         request_id: of the HTTP request.
 
     Raises:
@@ -108,9 +112,11 @@ def add_proof(
     if title is not None and found is None:
         raise UnknownId("title", title)
     proof, lines = open_proof(
-        secrets.token_hex(6), name.strip()[:200] or "subtitles", source, target, languages, app.clock(),
+        id_ or secrets.token_hex(6), name.strip()[:200] or "subtitles", source, target, languages,
+        app.clock(),
         actor.operator, title=str(title) if title else "", profile=profile, engine=engine, terms=terms,
         film=_film_of(found) if found else "", shots=shots, judged=judged,
+        human=human,
     )  # fmt: skip
     with app.atomic():
         app.proofs.add(proof, lines)

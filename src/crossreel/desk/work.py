@@ -27,6 +27,8 @@ from crossreel.desk.models import activate_model
 from crossreel.desk.reviews import KIND as REVIEWS
 from crossreel.desk.reviews import report_job
 from crossreel.desk.trail import record
+from crossreel.desk.translating import KIND as TRANSLATING
+from crossreel.desk.translating import translate_job
 from crossreel.desk.weights import PULL, VERIFY, pull_job, verify_job
 from crossreel.errors import BadFile, BadRows, BadValue, Conflict, UnknownId
 from crossreel.jobs.runner import Handler, Progress, enqueue
@@ -62,6 +64,7 @@ def handlers(app: App) -> dict[str, Handler]:
         REVIEWS: bound(report_job),
         PULL: bound(pull_job),
         VERIFY: bound(verify_job),
+        TRANSLATING: bound(translate_job),
         "workspace.backup": bound(_back_up),
         "audience.compact": bound(lambda app, _parameters, _progress: {"moved": app.events.compact()}),
     }

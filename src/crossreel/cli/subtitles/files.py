@@ -27,6 +27,7 @@ from crossreel.cli.subtitles.options import (
     tell,
 )
 from crossreel.cli.terminal import Json, announce, emit, table
+from crossreel.studio.shown_cues import fit_json
 from crossreel.studio.whole_files import write_whole
 
 __all__ = ["check", "convert", "fix", "inspect"]
@@ -54,7 +55,7 @@ def inspect(
         table(("id", "start", "end", "text"), rows)
 
     if as_json:
-        _fit_json(shown)
+        fit_json(shown)
     emit(shown, as_json, human)
     tell(document.notes)
 
@@ -191,13 +192,3 @@ def fix(
     announce(f"{fixed.changed} of {len(fixed.document.cues)} cues changed, {len(fixed.unsolved)} unsolved.")
     if strict and fixed.after.violations:
         raise typer.Exit(FINDINGS)
-
-
-def _fit_json(shown: dict[str, Any]) -> None:
-    """Heights of regions may be whole numbers beyond 64 bits, which orjson takes only as text."""
-    import orjson
-
-    for cue in shown["cues"]:
-        region = cue["settings"]["region"]
-        if region is not None and isinstance(region["lines"], int) and region["lines"] >= 1 << 63:
-            region["lines"] = orjson.Fragment(str(region["lines"]))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from crossreel.localize.proofs.checking import judge_line
 from crossreel.localize.proofs.markup import markup_of
-from crossreel.localize.proofs.proof import Proof, ProofLine
+from crossreel.localize.proofs.proof import LineState, Proof, ProofLine
 from crossreel.localize.timedtext import Cue, Document, write_bytes
 from crossreel.localize.timedtext.rules.profile import load_profile
 from crossreel.localize.translate.lines import Line, Reason
@@ -80,6 +80,7 @@ def open_proof(
     film: str = "",
     shots: Sequence[Fraction] = (),
     judged: Mapping[int, Line] | None = None,
+    human: frozenset[int] = frozenset(),
 ) -> tuple[Proof, list[ProofLine]]:
     """A proof of a translated document, and its lines with what is doubtful about each.
 
@@ -98,6 +99,7 @@ def open_proof(
         film: digest of the film.
         shots: seconds at which shots begin.
         judged: place in the target: what the translation run said of it.
+        human: places in the target that a person accepted before.
 
     Raises:
         BadValue: no such profile.
@@ -133,5 +135,7 @@ def open_proof(
         else:
             reasons = judge_line(proof, line, limits)
             line = replace(line, risk=combined(reasons), reasons=tuple(reasons))
+        if origin in human:
+            line = replace(line, state=LineState.ACCEPTED)
         lines.append(line)
     return proof, lines

@@ -36,9 +36,11 @@ from crossreel.web.api.routes import (
     rights,
     rules,
     storefront,
+    subtitles,
     text,
     title_changes,
     titles,
+    versions,
     weights,
 )
 
@@ -65,6 +67,8 @@ _ROUTERS = (
     reviews.insight_router,
     text.router,
     imports.router,
+    subtitles.router,
+    versions.router,
     jobs.router,
     people.router,
     audit.router,

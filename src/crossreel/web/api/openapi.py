@@ -30,6 +30,8 @@ TAGS = {
     "experiments": "Variants of pages compared on viewers, with a test that may be looked at any time.",
     "models": "Trained recommenders.",
     "imports": "Files taken in.",
+    "subtitles": "Subtitle files: looked into, checked, fixed, converted, scored, in time, translated.",
+    "versions": "Language versions of titles: what exists, what a territory needs, what is missing.",
     "jobs": "Long work: watched, canceled, tried again.",
     "operators": "The staff and their API tokens.",
     "audit": "Who changed what.",

@@ -17,6 +17,7 @@ __all__ = ["ENGINES", "engine_named"]
 
 ENGINES = {
     "apertium": "rule-based, local, Debian packages; close languages",
+    "ctranslate2": "OPUS-MT, NLLB or MADLAD model directories, local",
     "openai": "any endpoint that speaks OpenAI's chat completions",
     "deepl": "DeepL, by key",
     "own": "a service of your own by HTTP",

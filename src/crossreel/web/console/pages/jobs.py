@@ -32,6 +32,7 @@ KIND_NAMES = {
     "recommend.choose": M_("Choosing of an algorithm"),
     "recommend.evaluate": M_("Comparison of algorithms"),
     "recommend.counterfactual": M_("Estimate from logged impressions"),
+    "subtitles.translate": M_("Translation of subtitles"),
     "proof.listen": M_("Sound and shots of a film"),
     "reviews.import": M_("Import of reviews"),
     "reviews.report": M_("Report of reviews"),
