@@ -1,9 +1,12 @@
-"""Sentiment by language: without labels, with at most 1,000, and by 5-fold; VADER and TF-IDF in the same run.
+"""Sentiment by language: without labels, as shipped, and by 5-fold; VADER and TF-IDF in the same run.
 
-``python benchmarks/accuracy/sentiment.py ../shared/data/reviews [--rows 1000]``. Each file is shuffled with
-seed 42 and cut to ``--rows``. The zero-shot rows use a head that saw no labeled text of that language:
-Korean reviews only for English, English snippets only for Korean, both for the others. The rows of NSMC
-that the shipped head learned from are left out. VADER needs ``pip install vaderSentiment``.
+``python benchmarks/accuracy/sentiment.py ../shared/data/reviews --out figures.json [--part zero-shot-ko]
+[--minutes 9]``. Each file is shuffled with seed 42. The first rows (``LOOKED_AT``) were looked at when the
+model was chosen and are left out of every figure; ``--rows`` of those after them are taken. The zero-shot
+parts use a head that saw no labeled text of that language: Korean reviews only for English, English
+snippets only for Korean, both for the others. The rows of NSMC that the shipped head learned from come
+later in that file. A part that is in ``--out`` already is not done again, vectors are remembered, and after
+``--minutes`` no further part begins: run it again to go on. VADER needs ``pip install vaderSentiment``.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +29,11 @@ from crossreel.app import text_tools
 from crossreel.insight.text.column import read_columns
 from crossreel.insight.text.excerpt import excerpt
 from crossreel.insight.text.sentiment.calibration import calibration_error, macro_f1, macro_f1_interval
+from crossreel.insight.text.sentiment.fast import shipped_fast
+from crossreel.insight.text.sentiment.head import shipped_head
 from crossreel.insight.text.sentiment.local import fit_local
+from crossreel.insight.text.sentiment.opinion_words import opinion_features
+from crossreel.values.language import Language
 
 FILES = {
     "en": "en-imdb-dev.tsv.gz",
@@ -33,11 +41,13 @@ FILES = {
     "zh": "zh-douban-dev.tsv.gz",
     "fr": "fr-allocine-dev.tsv.gz",
 }
+LOOKED_AT = {"en": 500, "ko": 2000, "zh": 600, "fr": 250}
+"""Rows of each shuffled file that choices were made by."""
 
 
-def load(folder, language, rows):
+def load(folder, language, rows, first=0):
     held = list(read_columns(folder / FILES[language], ("label", "text")))
-    order = np.random.default_rng(42).permutation(len(held))[: min(rows, training.NSMC_FROM)]
+    order = np.random.default_rng(42).permutation(len(held))[first : min(first + rows, training.NSMC_FROM)]
     return [held[at][1] for at in order], np.array([int(held[at][0]) for at in order])
 
 
@@ -53,63 +63,96 @@ def figures(shares, labels):
     }
 
 
-def folded(language, vectors, texts, labels, head):
-    """5-fold: the blend, and its n-grams alone (TF-IDF-like, NB-weighted, linear)."""
-    fold = np.random.default_rng(42).permutation(len(labels)) % 5
-    blend, linear = np.zeros(len(labels)), np.zeros(len(labels))
-    for one in range(5):
-        learn, tell = np.flatnonzero(fold != one), np.flatnonzero(fold == one)
-        own = [texts[at] for at in learn]
-        model = fit_local(language, vectors[learn], own, labels[learn], head)
-        told = [texts[at] for at in tell]
-        blend[tell] = model.positive(vectors[tell], told)
-        linear[tell] = 1 / (1 + np.exp(-model.ngram_odds(told)))
-    return blend, linear
+def two_classes(found):
+    return found[:, 2] / np.maximum(found[:, 2] + found[:, 0], 1e-12)
+
+
+class Parts:
+    """Each method is a part of the benchmark for one language."""
+
+    def __init__(self, folder, rows):
+        self.folder, self.rows, self.embedder = folder, rows, text_tools().embedder
+
+    def data(self, language):
+        texts, labels = load(self.folder, language, self.rows, LOOKED_AT[language])
+        return texts, [excerpt(text) for text in texts], labels
+
+    def english(self):
+        return [
+            training.snippets("movieReviewSnippets", training.FILM_ROWS),
+            training.snippets("amazonReviewSnippets", training.PRODUCT_ROWS),
+        ]
+
+    def korean(self):
+        return [training.nsmc(self.folder / FILES["ko"], training.NSMC_ROWS)]
+
+    def by_head(self, head, language):
+        _, texts, labels = self.data(language)
+        opinions = opinion_features(texts, [Language.parse(language)] * len(texts))
+        return figures(two_classes(head.probabilities(self.embedder.embed(texts), opinions)), labels)
+
+    def zero_shot(self, language):
+        sources = {"en": self.korean, "ko": self.english}.get(language)
+        given = sources() if sources else self.english() + self.korean()
+        return self.by_head(training.fit_head(self.embedder, given, "zero-shot"), language)
+
+    def shipped(self, language):
+        return self.by_head(shipped_head(), language)
+
+    def fast(self, language):
+        _, texts, labels = self.data(language)
+        return figures(two_classes(shipped_fast()[language].probabilities(texts)), labels)
+
+    def vader(self, language):
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+        texts, _, labels = self.data(language)
+        analyze = SentimentIntensityAnalyzer().polarity_scores
+        return figures((np.array([analyze(text)["compound"] for text in texts]) + 1) / 2, labels)
+
+    def folded(self, language):
+        """5-fold: the blend, and its n-grams alone (NB-weighted, linear)."""
+        texts, read, labels = self.data(language)
+        vectors, head = self.embedder.embed(read), shipped_head()
+        fold = np.random.default_rng(42).permutation(len(labels)) % 5
+        blend, linear = np.zeros(len(labels)), np.zeros(len(labels))
+        for one in range(5):
+            learn, tell = np.flatnonzero(fold != one), np.flatnonzero(fold == one)
+            own, told = [texts[at] for at in learn], [texts[at] for at in tell]
+            model = fit_local(language, vectors[learn], own, labels[learn], head)
+            blend[tell] = model.positive(vectors[tell], told)
+            linear[tell] = 1 / (1 + np.exp(-model.ngram_odds(told)))
+        return {"blend": figures(blend, labels), "n-grams alone": figures(linear, labels)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=4000)
+    parser.add_argument("--out", type=Path, required=True, help="JSON that parts are kept in")
+    parser.add_argument("--part", action="append", help="only these, such as zero-shot-ko")
+    parser.add_argument("--minutes", type=float, default=9.0)
     given = parser.parse_args()
-    embedder = text_tools().embedder
-    english = [
-        training.snippets("movieReviewSnippets", training.FILM_ROWS),
-        training.snippets("amazonReviewSnippets", training.PRODUCT_ROWS),
-    ]
-    korean = [training.nsmc(given.folder / FILES["ko"], training.NSMC_ROWS)]
-    heads = {
-        "en": training.fit_head(embedder, korean, "ko-only"),
-        "ko": training.fit_head(embedder, english, "en-only"),
-    }
-    both = training.fit_head(embedder, english + korean, "en+ko")
-    kept = {}
-    report = {"seed": 42, "rows": given.rows, "load": os.getloadavg()[0], "languages": {}}
-    for language in FILES:
-        texts, labels = load(given.folder, language, given.rows)
-        vectors = embedder.embed([excerpt(text) for text in texts])
-        head = heads.get(language, both)
-        shares = head.probabilities(vectors)
-        found = {"zero-shot": figures(shares[:, 2] / (shares[:, 2] + shares[:, 0]), labels)}
-        if language == "en" and importlib.util.find_spec("vaderSentiment"):
-            from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-            analyze = SentimentIntensityAnalyzer().polarity_scores
-            compound = np.array([analyze(text)["compound"] for text in texts])
-            found["VADER"] = figures((compound + 1) / 2, labels)
-        report["languages"][language] = found
-        kept[language] = (vectors, texts, labels, head)
-        print(language, json.dumps(found), file=sys.stderr, flush=True)
-    for language, held in kept.items():
-        found = report["languages"][language]
-        blend, linear = folded(language, *held)
-        found["5-fold blend"] = figures(blend, held[2])
-        found["5-fold TF-IDF linear"] = figures(linear, held[2])
-        print(language, json.dumps(found), file=sys.stderr, flush=True)
-    for name in ("zero-shot", "5-fold blend"):
-        told = [one[name]["accuracy"] for one in report["languages"].values()]
-        report[f"mean {name}"] = round(float(np.mean(told)), 4)
-    print(json.dumps(report, indent=1))
+    parts, end = Parts(given.folder, given.rows), time.monotonic() + 60 * given.minutes
+    work = {f"zero-shot-{one}": (parts.zero_shot, one) for one in FILES}
+    work |= {f"shipped-{one}": (parts.shipped, one) for one in FILES}
+    work |= {f"fast-{one}": (parts.fast, one) for one in shipped_fast()}
+    work |= {f"5-fold-{one}": (parts.folded, one) for one in FILES}
+    if importlib.util.find_spec("vaderSentiment"):
+        work["vader-en"] = (parts.vader, "en")
+    kept = json.loads(given.out.read_text()) if given.out.exists() else {}
+    for name, (run, language) in work.items():
+        wanted = (not given.part or name in given.part) and f"{name} {given.rows}" not in kept
+        if not wanted:
+            continue
+        if time.monotonic() > end:
+            sys.exit(f"Time is up before {name}; run it again to go on.")
+        kept[f"{name} {given.rows}"] = {**run(language), "load": os.getloadavg()[0]}
+        given.out.write_text(json.dumps(kept, indent=1))
+        print(name, json.dumps(kept[f"{name} {given.rows}"]), flush=True)
+    zero = [kept.get(f"zero-shot-{one} {given.rows}") for one in FILES]
+    if all(zero):
+        print("mean zero-shot", round(float(np.mean([one["accuracy"] for one in zero])), 4))
 
 
 if __name__ == "__main__":

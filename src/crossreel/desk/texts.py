@@ -48,7 +48,8 @@ def told_score(score: SentimentScore, classes: int) -> dict[str, Any]:
         shares = {"positive": score.positive / decided, "negative": score.negative / decided}
     shares = {name: round(share, 6) for name, share in shares.items()}
     return {
-        "label": max(shares, key=lambda name: shares[name]),
+        # a text that says nothing has equal shares, and is neither praise nor blame
+        "label": max(sorted(shares, key=lambda name: name != "neutral"), key=lambda name: shares[name]),
         "probabilities": shares,
         "language": score.language and score.language.tag,
         "trained_language": score.trained,

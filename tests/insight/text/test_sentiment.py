@@ -190,3 +190,20 @@ def test_words_of_opinion(language, text, sign):
     (row,) = opinion_features([text], [Language(language)])
     assert np.sign(row[0]) == sign
     assert np.all(np.abs(row) <= 1)
+
+
+def test_a_header_that_never_ends_is_refused_as_a_row(tmp_path, capfdbinary):
+    path = tmp_path / "endless.tsv"
+    with path.open("wb") as file:
+        file.truncate(3 << 20)
+    assert main(["text", "sentiment", str(path), "--column", "text", "--json"]) == 3
+    assert json.loads(capfdbinary.readouterr().out)["error"]["code"] == "bad-rows"
+
+
+def test_a_text_that_says_nothing_is_neutral(tmp_path, capfdbinary, pretrained):
+    pretrained("e5-small"), pretrained("lid-176")
+    path = tmp_path / "odd.tsv"
+    path.write_text("text\tn\n\t1\n👍👍\t2\n", encoding="utf-8")
+    assert main(["text", "sentiment", str(path), "--column", "text", "--json"]) == 0
+    labels = [one["label"] for one in json.loads(capfdbinary.readouterr().out)["items"]]
+    assert labels == ["neutral", "positive"]

@@ -50,8 +50,10 @@ def _from_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, ...] 
 
 def _from_tabs(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, ...] | RowProblem]:
     places: list[int] | None = None
+    refused = False
     for row in lines(path):
         if isinstance(row, RowProblem):
+            refused = True
             yield row
             continue
         cells = row.cells[0].rstrip("\r").split("\t")
@@ -71,5 +73,5 @@ def _from_tabs(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]
                 )
         else:
             yield tuple(cells[place] for place in places)
-    if places is None:
+    if places is None and not refused:
         raise BadFile(path, "is empty", advice="The first line names the columns.")
