@@ -24,6 +24,6 @@ def test_columns_of_few_values_are_written_whole_by_several_threads(tmp_path: Pa
         query = "SELECT sum(hash(viewer::VARCHAR || '/' || title::VARCHAR)), count(*) FROM {}"
         wanted = session.execute(query.format("raw")).fetchone()
         path = tmp_path / "segment.parquet"
-        for _ in range(40):
+        for _ in range(12):
             assert write_parquet(session, "SELECT * FROM rows", path) == 1_000_000
             assert session.execute(query.format(f"read_parquet('{path}')")).fetchone() == wanted
