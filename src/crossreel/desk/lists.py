@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from crossreel.accounts.audit import AuditEntry
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
-from crossreel.desk.trail import record
+from crossreel.desk.written import swap_document
 from crossreel.errors import BadValue, Conflict, NotAllowed, UnknownId
 from crossreel.recommend.lists import TitleList
 from crossreel.values.ids import TitleId, ViewerId
@@ -24,7 +23,6 @@ __all__ = [
     "put_list",
     "remove_list",
     "remove_own_list",
-    "undo_list",
     "unfollow",
 ]
 
@@ -60,7 +58,9 @@ def put_list(app: App, actor: Actor, document: Mapping[str, Any], *, request_id:
                 f"The list {written.id} belongs to {owner or 'the staff'}, and stays with whom it is.",
                 advice="Write it with its owner, or take another id.",
             )
-        _swap(app, actor, written.id, written.to_dict(), "list.write", request_id=request_id)
+        swap_document(
+            app, actor, TitleList.KIND, written.id, written.to_dict(), "list.write", request_id=request_id
+        )
     return written
 
 
@@ -69,38 +69,8 @@ def remove_list(app: App, actor: Actor, id_: str, *, request_id: str = "") -> No
     actor.require(Permission.EDIT)
     find_list(app, id_, staff=True)
     with app.atomic():
-        _swap(app, actor, id_, None, "list.remove", request_id=request_id)
+        swap_document(app, actor, TitleList.KIND, id_, None, "list.remove", request_id=request_id)
         app.followers.unfollow(id_)
-
-
-def undo_list(app: App, actor: Actor, entry: AuditEntry, *, request_id: str = "") -> None:
-    """Takes one change of a list back. Raises ``Conflict`` where it was changed again since."""
-    if app.documents.get(TitleList.KIND, entry.subject) != entry.after:
-        raise Conflict(
-            f"The list {entry.subject} was changed again since.", advice="Undo the later change first."
-        )
-    with app.atomic():
-        _swap(app, actor, entry.subject, entry.before, "list.undo", request_id=request_id, undoes=entry.id)
-
-
-def _swap(
-    app: App,
-    actor: Actor,
-    id_: str,
-    after: Mapping[str, Any] | None,
-    action: str,
-    *,
-    request_id: str = "",
-    undoes: int | None = None,
-) -> None:
-    actor.require(Permission.EDIT)
-    before = app.documents.get(TitleList.KIND, id_)
-    if after is None:
-        app.documents.remove(TitleList.KIND, id_)
-    else:
-        app.documents.put(TitleList.KIND, id_, after)
-    if before != after:
-        record(app, actor, action, id_, before=before, after=after, request_id=request_id, undoes=undoes)
 
 
 def _check_titles(app: App, titles: tuple[TitleId, ...]) -> None:

@@ -10,10 +10,11 @@ from crossreel.app import App
 from crossreel.catalog.documents import title_to_dict
 from crossreel.desk.duplicates import MERGED, part_titles
 from crossreel.desk.licenses import swap_licenses
-from crossreel.desk.lists import undo_list
-from crossreel.desk.rules import undo_rule
 from crossreel.desk.titles import edit_title
+from crossreel.desk.written import take_back
 from crossreel.errors import Conflict
+from crossreel.recommend.lists import TitleList
+from crossreel.recommend.policy import RuleBook
 from crossreel.rights.feed import license_from_dict
 from crossreel.values.ids import TitleId
 
@@ -64,10 +65,10 @@ def undo(app: App, actor: Actor, entry_id: int, *, request_id: str = "") -> None
             part_titles(app, actor, entry, request_id=request_id)
             return
         if entry.action in _RULES:
-            undo_rule(app, actor, entry, request_id=request_id)
+            take_back(app, actor, RuleBook.KIND, entry, "rule.undo", request_id=request_id)
             return
         if entry.action in _LISTS:
-            undo_list(app, actor, entry, request_id=request_id)
+            take_back(app, actor, TitleList.KIND, entry, "list.undo", request_id=request_id)
             return
         id_ = TitleId.parse(entry.subject)
         current = app.catalog.get([id_]).get(id_)
