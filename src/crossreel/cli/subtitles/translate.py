@@ -52,6 +52,9 @@ def translate(
         typer.Option("--keep", help="A translation whose cues (by id) stay as they are: locked lines."),
     ] = None,
     notes: Annotated[str, typer.Option("--notes", help="What the engine may know: title, synopsis.")] = "",
+    back: Annotated[
+        str, typer.Option("--back", help="Translate back by this engine, to find doubtful lines.")
+    ] = "",
     profile: Profile = "netflix",
     fix: Annotated[
         bool, typer.Option("--fix", help="Repair breaks and times afterwards; cues may split.")
@@ -86,11 +89,13 @@ def translate(
         cache=AnswerCache(cache),
         locked=_locked(file, keep, format_, encoding, fps),
         notes=notes,
+        back=translation_engine(back, home) if back else None,
         profile=profile,
     )
     facts = task.engine.facts
-    if facts.sends_away:
-        announce(f"The texts are sent away, to {facts.name}.")
+    for one in filter(None, (task.engine, task.back)):
+        if one.facts.sends_away:
+            announce(f"The texts are sent away, to {one.facts.name}.")
     if dry_run:
         _estimate_only(file, task, estimate(document, task).to_dict(), as_json)
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crossreel.localize.timedtext.model import Cue, Document
 from crossreel.localize.timedtext.rules.measure import counter
 from crossreel.localize.timedtext.rules.profile import load_profile
+from crossreel.localize.translate.back import back_reason
 from crossreel.localize.translate.lines import Line, Reason, State
 from crossreel.localize.translate.memory import normalized
 from crossreel.localize.translate.risk import combined, doubts
@@ -25,6 +26,7 @@ def judged(
     suggestions: Mapping[int, tuple[str, ...]],
     task: Task,
     names: frozenset[str],
+    backs: Mapping[int, str],
 ) -> tuple[Line, ...]:
     """One line a cue; a sentence that is said twice in different words is told too."""
     limits = load_profile(task.profile, task.target)
@@ -52,6 +54,7 @@ def judged(
                 detector=task.detector,
                 sentiment=task.sentiment,
             )
+            reasons += back_reason(" ".join(old.text.split()), backs.get(place))
             if len(new.lines) > limits.lines:
                 reasons.append(Reason("line-count", 0.3, f"It takes {len(new.lines)} lines."))
             if state == "machine" and len(wordings[normalized(old.text)]) > 1 and len(old.text) > 3:

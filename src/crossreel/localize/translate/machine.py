@@ -10,6 +10,7 @@ from crossreel.errors import BadValue
 from crossreel.localize.timedtext.breaking import breaker
 from crossreel.localize.timedtext.model import Cue, Document
 from crossreel.localize.translate.asking import Asked, ask
+from crossreel.localize.translate.back import back_translations
 from crossreel.localize.translate.cache import AnswerCache, key_of
 from crossreel.localize.translate.composing import Part, composed
 from crossreel.localize.translate.inflection import folded, words
@@ -43,6 +44,7 @@ class Task:
         locked: place of a cue (from 0): its final wording by a person, left as it is.
         notes: what the engine may know of the film: its title, synopsis, scene.
         detector, sentiment: help to find doubtful lines.
+        back: translates the translation back, to find doubtful lines.
         pre_edit: rewrite for rule-based engines and finish typography; False gives an engine's bare answers.
         profile: of the rules that breaks and reading speed follow.
     """
@@ -57,6 +59,7 @@ class Task:
     notes: str = ""
     detector: LanguageDetector | None = None
     sentiment: SentimentScorer | None = None
+    back: TranslationEngine | None = None
     pre_edit: bool = True
     profile: str = "netflix"
 
@@ -232,7 +235,8 @@ def translate_document(
             parts[part.piece.cue, part.piece.turn, part.piece.order] = part
     cues, states = composed(document, parts, task.locked, task.target, task.profile)
     suggestions = _suggestions(sentences)
-    lines = judged(document, cues, states, suggestions, task, names_in(document.cues))
+    backs = back_translations(cues, states, task)
+    lines = judged(document, cues, states, suggestions, task, names_in(document.cues), backs)
     lost = [loss for cue in document.cues for loss in losses(cue)]
     notes = [f"{lost.count(loss)} times {loss} was left out." for loss in dict.fromkeys(lost)]
     if len(route) > 1:
