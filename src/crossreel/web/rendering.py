@@ -91,7 +91,7 @@ def _says(book: Phrasebook) -> Callable[..., Markup]:
 def counting(book: Phrasebook) -> Callable[..., Markup]:
     """``ngettext`` of a language's templates; ``%(num)s`` is written as that language writes numbers."""
 
-    def counts(one: str, many: str, count: int, **values: Any) -> Markup:
+    def counts(one: str, many: str, count: int, /, **values: Any) -> Markup:
         text = escape(book.disguise(book.messages.ngettext(one, many, count)))
         return Markup(book.filled(str(text), _escaped({"num": book.number(count), **values})))
 
