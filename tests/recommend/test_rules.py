@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossreel.errors import BadValue
-from crossreel.recommend.rules import EUROPEAN, Rule
+from crossreel.recommend.rules import _UNION, EUROPEAN, Rule
 from crossreel.recommend.variety import varied
 from crossreel.testing.small_world import BR, DE, JP, NOW, comedy, film, viewer, western
 from crossreel.values.territory import Territory, expand
@@ -209,6 +209,7 @@ def test_rules_survive_json():
 
 def test_european_works_are_those_of_the_union_the_convention_and_the_area():
     assert expand(["EU"]) <= EUROPEAN
+    assert expand(["EU"]) == {Territory(code) for code in _UNION.split()}
     assert {Territory(code) for code in ("GB", "CH", "UA", "NO", "IS")} <= EUROPEAN
     assert not {Territory(code) for code in ("US", "RU", "BY", "JP")} & EUROPEAN
 

@@ -7,10 +7,11 @@ A quota of European works follows Directive 2010/13/EU as amended by (EU) 2018/1
 on-demand catalogs hold at least 30 % of European works and give them prominence. What "European"
 means is article 1(1)(n) of it: works of the member states, and of European third states that are
 parties to the European Convention on Transfrontier Television (ETS 132). The members of the union are
-those of CLDR's territory containment (the group EU; a test compares them). The parties to the convention were written
-down from general knowledge in 2026-11 and not compared with the Council of Europe's chart of signatures, which says what holds.
-Countries of production alone count: co-productions and the test of article 1(3) (authors and workers
-residing there) are the staff's to judge, by rules that name titles.
+those of CLDR's territory containment (the group EU; a test compares them). The parties to the
+convention were written down from general knowledge in 2026-11 and were not compared with the Council
+of Europe's chart of signatures, which says what holds. Countries of production alone count:
+co-productions and the test of article 1(3) (authors and workers residing there) are the staff's to
+judge, by rules that name titles.
 """
 
 from __future__ import annotations
