@@ -6,6 +6,7 @@ was. Lines that a person accepted or locked in an earlier proof of the same titl
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ __all__ = [
 
 KIND = "subtitles.translate"
 MOST_TARGETS = 20
+_SAFE = re.compile(r"[^\w.-]+")
 
 Maker = Callable[..., TranslationEngine]
 
@@ -140,11 +142,11 @@ def keep_order(
         app.title_id(options["title"])
     folder = app.home / "uploads" / secrets.token_hex(8)
     folder.mkdir(parents=True)
-    named = "source" + Path(file[0]).suffix[-8:]
+    named = _SAFE.sub("-", Path(file[0]).name).strip(".-")[-80:] or "source"
     (folder / named).write_bytes(file[1])
     kept = ""
     if terms is not None:
-        kept = "terms" + Path(terms[0]).suffix[-8:]
+        kept = "terms-of-" + folder.name + Path(terms[0]).suffix[-8:]
         (folder / kept).write_bytes(terms[1])
         for target in targets:
             read_terms(folder / kept, source, target)
