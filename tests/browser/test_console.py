@@ -44,12 +44,18 @@ PATHS = {
     "models": "/console/models",
     "inspector": "/console/recommend-for?viewer=sample:1&territory=DE",
     "rules": "/console/rules",
+    "rule-pin": "/console/rules?kind=pin",
+    "rule-quota": "/console/rules?kind=quota",
+    "experiments": "/console/experiments",
+    "choose": "/console/choose",
+    "tokens": "/console/tokens",
     "jobs": "/console/jobs",
     "import": "/console/import?of=audience",
     "settings": "/console/settings",
     "go": "/console/go?q=nos",
     "keys": "/console/keys",
 }
+ADMINISTERED = {"audit": "/console/audit", "operators": "/console/operators"}
 ROWS = """viewer,title,value,time
 kim,nosferatu-1922,5,2026-01-02T20:00:00Z
 kim,metropolis-1927,11,2026-01-02T22:00:00Z
@@ -109,9 +115,11 @@ def grave_findings(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_every_page_fits_and_is_accessible(signed_in, size):
-    page = signed_in(**(PHONE if size == "phone" else DESK))
+    sizes = PHONE if size == "phone" else DESK
+    editor, administrator = signed_in(**sizes), signed_in(name="ada@example.org", **sizes)
     findings = {}
-    for name, path in PATHS.items():
+    for name, path in (PATHS | ADMINISTERED).items():
+        page = administrator if name in ADMINISTERED else editor
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         grave = grave_findings(page)

@@ -35,6 +35,17 @@ def test_without_fonts_names_are_plain_text(monkeypatch, shape):
     ElementTree.fromstring(svg)
 
 
+def test_without_fonts_long_names_get_smaller_letters(monkeypatch):
+    monkeypatch.setattr(painter, "fonts_are_built", lambda: False)
+
+    def size(name):
+        return float(re.search(r'font-size="([^"]+)"', paint(replace(MOON, name=name)))[1])
+
+    assert size("Moon") == 34
+    assert size("Nosferatu, eine Symphonie des Grauens") * 37 * 0.58 < 600
+    assert size("月世界旅行" * 8) * 40 < 600
+
+
 def test_the_address_of_a_poster_lets_it_be_kept(visitor):
     source = next(src for src in visitor.page("/title/tiny:moon").images)
     response = visitor.get(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from unicodedata import east_asian_width
 
 import structlog
 
@@ -31,10 +32,13 @@ def paint(title: Title, *, shape: Shape = "2:3", language: Language | None = Non
         return draw_poster(title, shape=shape, language=language)
     _say_once()
     width, height = SHAPES[shape]
+    name = clean(title.name)
+    ems = sum(1.0 if east_asian_width(letter) in "WF" else 0.58 for letter in name)  # about
+    size = min(34.0, (width - 56) / max(ems, 1))
     letters = (
         f'<path d="M0 {height - 96}h{width}v96h{-width}z" fill="#15171a"/>'
         f'<text x="28" y="{height - 38}" font-family="Noto Serif Display, Noto Serif, Georgia, serif" '
-        f'font-size="34" fill="#f3ecdf">{escape(clean(title.name))}</text>'
+        f'font-size="{size:.1f}" fill="#f3ecdf">{escape(name)}</text>'
     )
     return draw_picture(title, shape=shape).removesuffix("</svg>") + letters + "</svg>"
 
