@@ -145,9 +145,9 @@ def main() -> None:
     truths = {p.stem: json.loads(p.with_suffix(".json").read_text())["transitions"] for p in films}
     ours = {p.stem: fast(p, networks[p.stem.split("-")[0]]) for p in films}
     rows = {"fast (held-out clips)": ours}
-    asked, told = closer(), []
+    asked, looked = closer(), []
     rows["careful (held-out clips)"] = {
-        p.stem: careful(p, networks[p.stem.split("-")[0]], asked, told) for p in films
+        p.stem: careful(p, networks[p.stem.split("-")[0]], asked, looked) for p in films
     }
     rows["TransNet V2 everywhere"] = {p.stem: everywhere(p, asked) for p in films}
     rows["fast (shipped weights)"] = {p.stem: fast(p, shipped_network()) for p in films}
@@ -160,7 +160,7 @@ def main() -> None:
                 continue
             print(told(f"{name} {group or 'all films'}", scores))
     total = sum(json.loads(p.with_suffix(".json").read_text())["frames"] for p in films)
-    print(f"frames that the larger network looked at, context included: {sum(told) / total:.2f} of all")
+    print(f"frames that the larger network looked at, context included: {sum(looked) / total:.2f} of all")
     for path in films[:2]:
         print(speed(path, json.loads(path.with_suffix(".json").read_text())["frames"]))
 

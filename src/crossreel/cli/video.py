@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossreel.cli.terminal import Home, Json, announce, emit, progress_bar, table
+from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 
 __all__ = ["VERBS"]
 
@@ -98,4 +98,19 @@ def _told(document: dict[str, Any]) -> str:
     return ", ".join(found)
 
 
-VERBS = {"probe": probe, "analyze": analyze}
+def scenes(
+    words: Annotated[str, typer.Argument(help="A kind of thing (dog), face, or text in the picture.")],
+    most: Annotated[int, typer.Option(min=1, help="Places to list, surest first.")] = 50,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Find places in the titles' films where a thing is seen or a text is read; films have to be analyzed."""
+    from crossreel.studio.film_jobs import scenes as found_in
+
+    with opened(home) as app:
+        found = found_in(app, words, most)
+    rows = [(one["title"], one["label"], f"{one['start']:.1f}", f"{one['end']:.1f}") for one in found]
+    emit({"scenes": found}, as_json, lambda: table(("title", "what", "from", "to"), rows))
+
+
+VERBS = {"probe": probe, "analyze": analyze, "scenes": scenes}

@@ -93,6 +93,10 @@ class FilmReader:
 
     def picture_at(self, frame: int, time: Fraction, widest: int | None = None) -> Picture | None:
         """The picture shown at a time, decoded from the key frame before it; None where it is lost."""
+        if self._film is None:  # nothing was read yet: the first picture tells what counts as time 0
+            with open_film(self.path, self.threads) as film:
+                next(film.frames())
+                self._film = film
         with open_film(self.path, self.threads) as film:
             start = max(time - film.step / 2, Fraction(-1))
             for found in film.frames(start, self.first_pts):

@@ -192,7 +192,8 @@ def _artwork(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:
     seen = told[one.frame]
     faces = [face["box"] for face in seen.get("faces", ())]
     text = [line["box"] for line in seen.get("text", ())]
-    return {**_keyframe(one, told), "faces": faces, "text": text, "crops": crops_of(one, faces)}
+    size = {"width": one.width, "height": one.height}
+    return {**_keyframe(one, told), **size, "faces": faces, "text": text, "crops": crops_of(one, faces)}
 
 
 def _shot(shot: Shot) -> dict[str, Any]:

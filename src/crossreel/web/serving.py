@@ -15,6 +15,7 @@ import uvicorn
 
 from crossreel.desk.work import handlers
 from crossreel.errors import OutsideFailure
+from crossreel.studio.film_jobs import film_handlers
 from crossreel.web.logs import configure_logs
 from crossreel.web.site import create_site
 
@@ -59,7 +60,7 @@ def serve(app: App, host: str, port: int, started: Callable[[str], None]) -> Non
         running.enter_context(_signals_end_only(server))
         running.enter_context(app.compacting())
         running.enter_context(app.logging_impressions())
-        running.enter_context(app.workers(handlers(app)))
+        running.enter_context(app.workers({**handlers(app), **film_handlers(app)}))
         shown = f"[{host}]" if ":" in host else host
         started(f"http://{shown}:{listening.getsockname()[1]}")
         server.run(sockets=[listening])

@@ -41,6 +41,7 @@ from crossreel.web.api.routes import (
     title_changes,
     titles,
     versions,
+    video,
     weights,
 )
 
@@ -51,6 +52,7 @@ _ROUTERS = (
     titles.router,
     bulk.router,
     attachments.router,
+    video.router,
     title_changes.router,
     licenses.router,
     rights.router,

@@ -1,0 +1,105 @@
+"""Films of titles by API: looked into as a job, read, searched, cut into artwork."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crossreel.accounts.operator import Permission
+from crossreel.errors import BadValue
+from crossreel.studio import film_jobs
+from crossreel.studio.film_jobs import film_handlers, scenes
+from crossreel.studio.film_parts import Parts
+from crossreel.testing.tiny import tiny_id
+from crossreel.values.job import JobState
+
+av = pytest.importorskip("av")
+MOON = f"/titles/{tiny_id('moon')}"
+
+
+class Looker:
+    """Sees a dog and a face everywhere."""
+
+    faces = objects = text = nudity = None
+
+    def look(self, picture, _number):
+        def seen(label: str, x: float) -> dict:
+            return {"label": label, "score": 0.9, "box": [x, 0.3, 0.2, 0.3]}
+
+        face = {**seen("face", 0.7), "vector": None}
+        return {"objects": [seen("dog", 0.1)], "faces": [face], "text": [seen("BAKERY", 0.4)]}
+
+
+def film(path: Path) -> bytes:
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=25, options={"crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = 480, 270, "yuv420p"
+        for number in range(40):
+            ground = np.random.default_rng(number // 20).uniform(30, 220, (9, 16, 3))
+            rgb = np.roll(ground.repeat(30, 0).repeat(30, 1).astype(np.uint8), number, 1)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")))
+        file.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def looked(desk, tmp_path, monkeypatch):
+    """An editor of a workspace in which one film was looked into."""
+    monkeypatch.setattr(film_jobs, "parts_of", lambda _home, careful: Parts(looker=Looker()))
+    editor = desk.caller(Permission.READ, Permission.EDIT)
+    files = {"file": ("f.mp4", film(tmp_path / "f.mp4"))}
+    assert editor.ask("POST", f"{MOON}/attachments", data={"role": "film"}, files=files).status_code == 201
+    started = editor.post(f"{MOON}/analysis", json={})
+    assert started.status_code == 202, started.text
+    place = started.headers["location"].removeprefix("/api/v1")
+    with desk.app.workers(film_handlers(desk.app)):
+        for _ in range(600):
+            job = editor.read(place)
+            if JobState(job["state"]).is_final:
+                break
+            time.sleep(0.02)
+    assert job["state"] == "done", job
+    assert (job["result"]["shots"], job["result"]["objects"]) == (2, 2)
+    return editor
+
+
+def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
+    document = looked.read(f"{MOON}/analysis")
+    assert [shot["start_frame"] for shot in document["shots"]] == [0, 20]
+    assert document["file"] == str(tiny_id("moon"))
+    found = looked.read("/video/scenes?q=Dog")
+    assert [(one["title"], one["label"], one["shot"]) for one in found] == [
+        (str(tiny_id("moon")), "dog", 0),
+        (str(tiny_id("moon")), "dog", 1),
+    ]
+    assert {one["part"] for one in looked.read("/video/scenes?q=bakery")} == {"onscreen_text"}
+    assert looked.read("/video/scenes?q=zebra") == []
+    report = looked.get(f"{MOON}/analysis/files/report.html")
+    assert report.headers["content-type"].startswith("text/html")
+    assert "dog" in report.text.casefold()
+    assert looked.get(f"{MOON}/analysis/files/shots.edl").text.startswith("TITLE:")
+    picture = Path(document["keyframes"][0]["file"]).name
+    assert looked.get(f"{MOON}/analysis/files/{picture}").content[:2] == b"\xff\xd8"
+    assert looked.get(f"{MOON}/analysis/files/..%2F..%2Fcrossreel.toml").status_code == 404
+    frame = document["artwork"][0]["frame"]
+    picked = looked.post(f"{MOON}/analysis/artwork", json={"frame": frame, "shape": "16:9"})
+    assert picked.status_code == 201, picked.text
+    still = next(one for one in looked.read(f"{MOON}/attachments") if one["role"] == "still")
+    assert (still["width"], still["height"]) == (480, 270)
+    wrong = looked.post(f"{MOON}/analysis/artwork", json={"frame": frame, "role": "film"})
+    assert wrong.status_code == 422
+    assert looked.post(f"{MOON}/analysis/artwork", json={"frame": 3}).status_code == 404
+    assert not list((desk.app.home / "analyses").glob("*.film"))
+    with pytest.raises(BadValue):
+        scenes(desk.app, "  ")
+
+
+def test_a_title_without_a_film_is_told(desk):
+    editor = desk.caller(Permission.READ, Permission.EDIT)
+    assert editor.post(f"{MOON}/analysis", json={}).status_code == 409
+    assert editor.get(f"{MOON}/analysis").status_code == 409
+    reader = desk.caller(Permission.READ)
+    assert reader.post(f"{MOON}/analysis", json={}).status_code == 403
