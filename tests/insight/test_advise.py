@@ -63,7 +63,7 @@ def test_texts_that_are_there_are_not_asked_for():
     whole = Title(FILM.id, FILM.name, original_languages=FILM.original_languages, texts=(text,))
     document = advise(whole, Territory("BR"), None)
     assert document["advice"] == []
-    assert document["not_looked_at"][0] == "reviews: there is none from BR"
+    assert document["not_looked_at"][0] == "reviews from BR: no report of them was made"
 
 
 def test_the_command(tmp_path, capfdbinary):

@@ -73,7 +73,7 @@ def advise(title: Title, territory: Territory, report: dict[str, Any] | None) ->
     found.sort(key=lambda one: (-one.urgency, one.what))
     not_looked_at = ["artwork by market", "text in the picture", "scenes that a rating board will question"]
     if report is None:
-        not_looked_at.insert(0, f"reviews: there is none from {territory.code}")
+        not_looked_at.insert(0, f"reviews from {territory.code}: no report of them was made")
     return {
         "title": str(title.id),
         "name": title.name,
