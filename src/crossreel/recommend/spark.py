@@ -178,6 +178,8 @@ def _title_neighbors(
     by: SparkFit, algorithm: Any, data: TrainingData, context: TrainingContext
 ) -> TitleNeighborsModel:
     assert isinstance(algorithm, TitleNeighbors)
+    if algorithm.asymmetry != 0.5:
+        raise BadValue("setting asymmetry on Spark", algorithm.asymmetry, "0.5; others train on one machine")
     likes = sp.csr_array(data.interactions.liked.T)
     ratings = sp.csr_array(data.interactions.rated.T)
     weights = weigh(algorithm.weighting, likes, ratings, k1=algorithm.k1, b=algorithm.b)

@@ -8,7 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from crossreel.errors import BadValue
+from crossreel.recommend.neighbors import TitleNeighbors
+from crossreel.recommend.roles import TrainingContext
+from crossreel.recommend.spark import SparkFit
+from crossreel.testing.recommender_suite import of_likes
 
 pytestmark = pytest.mark.xdist_group("spark")
 
@@ -53,3 +60,11 @@ def test_als_ranks_as_well_within_one_percent(report):
 def test_batch_scores_are_those_of_the_model(report):
     assert report["scored"] == 300 * 5
     assert report["scored_right"]
+
+
+def test_a_setting_without_a_job_is_refused_before_any_work():
+    class NoSpark:
+        sparkContext = type("Context", (), {"defaultParallelism": 1})
+
+    with pytest.raises(BadValue, match="asymmetry on Spark"):
+        SparkFit(NoSpark()).fit(TitleNeighbors(asymmetry=0.3), of_likes(np.eye(3)), TrainingContext())
