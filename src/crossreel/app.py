@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from crossreel.accounts.audit import AuditTrail
@@ -30,6 +31,7 @@ from crossreel.localize.proofs.proof import ProofStore
 from crossreel.localize.translate.memory import Memories
 from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.models.e5 import E5Embedder
+from crossreel.models.late import LateEmbedder
 from crossreel.models.lid import FastTextLanguages
 from crossreel.models.registry import card
 from crossreel.models.store import ModelStore
@@ -37,6 +39,7 @@ from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.recommend.documents import Documents
 from crossreel.recommend.experiments import Exposures
 from crossreel.recommend.lists import Followers, ListBook
+from crossreel.recommend.meanings import Meanings
 from crossreel.recommend.top import Shelf
 from crossreel.recommend.training import Cluster
 from crossreel.rights.availability import Availability
@@ -60,7 +63,7 @@ from crossreel.storage.restoring import restore_backup
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.job import JobStore
 from crossreel.values.territory import Territory
-from crossreel.values.text_roles import Embedder
+from crossreel.values.text_roles import Embedder, RememberingEmbedder
 from crossreel.values.vocabulary import Vocabulary
 
 __all__ = [
@@ -328,6 +331,7 @@ def open_app(
         revision=lambda: (licenses.revision(), catalog.revision()),
     )
     documents, followers = SqlDocuments(database), SqlFollowers(database)
+    vectors: list[CachedEmbedder] = []
     shelf = Shelf(
         home / "models",
         catalog=catalog,
@@ -335,6 +339,7 @@ def open_app(
         rights=rights,
         documents=documents,
         followers=followers,
+        meanings=Meanings(_embedder_if_pulled(home, environment, vectors)),
         clock=clock,
     )
 
@@ -342,6 +347,8 @@ def open_app(
 
     def close() -> None:
         events.close()
+        for one in vectors:
+            one.close()
         pulse.close()
         database.close()
 
@@ -383,6 +390,43 @@ def pretrained_models(home: Path | None = None, environment: Mapping[str, str] |
     return ModelStore(home / named if named else cache_folder(environment) / "models")
 
 
+def _embedder_if_pulled(
+    home: Path, environment: Mapping[str, str] | None, made: list[CachedEmbedder]
+) -> Callable[[], RememberingEmbedder | None]:
+    """Gives the embedder of synopses once its model is there, and puts it into ``made``.
+
+    Its weights are read at the first new text. None without the model, ONNX Runtime or a cache to write.
+    """
+    lock = Lock()
+
+    def give() -> RememberingEmbedder | None:
+        with lock:
+            if made:
+                return made[0]
+            e5, store = card("e5-small"), pretrained_models(home, environment)
+            if not store.has(e5) or importlib.util.find_spec("onnxruntime") is None:
+                return None
+            try:
+                made.append(_cached_e5(store, environment))
+            except (OSError, sqlite3.Error):
+                return None  # a cache folder that cannot be written: likeness does without
+            return made[0]
+
+    return give
+
+
+def _cached_e5(store: ModelStore, environment: Mapping[str, str] | None) -> CachedEmbedder:
+    """e5 over the user's remembered vectors. Raises ``MissingModel``."""
+    e5 = card("e5-small")
+    folder = store.locate(e5)
+
+    def load() -> E5Embedder:
+        return E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision)
+
+    late = LateEmbedder(f"multilingual-e5-small@{e5.revision}", 384, load)
+    return CachedEmbedder(late, cache_folder(environment) / "vectors" / "e5-small.sqlite")
+
+
 def text_tools(home: Path | None = None, environment: Mapping[str, str] | None = None) -> TextTools:
     """What understanding a text takes, over the pretrained models of this machine; needs no workspace.
 
@@ -395,10 +439,7 @@ def text_tools(home: Path | None = None, environment: Mapping[str, str] | None =
     store = pretrained_models(home, environment)
 
     def embedder() -> Embedder:
-        e5 = card("e5-small")
-        folder = store.locate(e5)
-        made = E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision)
-        return CachedEmbedder(made, cache_folder(environment) / "vectors" / "e5-small.sqlite")
+        return _cached_e5(store, environment)
 
     def languages() -> RawLanguages:
         return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")

@@ -69,6 +69,21 @@ class CachedEmbedder:
         found = self._read(list(dict.fromkeys(keys)))
         return sum(key in found for key in keys)
 
+    def known(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Shape (len(texts), dimensions), 0 where nothing is kept, and which are; nothing is embedded."""
+        keys = [self._key(text) for text in texts]
+        found = self._read(list(dict.fromkeys(keys)))
+        there = np.array([key in found for key in keys], dtype=bool)
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row in np.flatnonzero(there):
+            vectors[row] = found[keys[row]]
+        return vectors, there
+
+    def remembered(self) -> int:
+        """How many vectors the file has, of whichever embedder."""
+        with self._lock:
+            return int(self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
     def _key(self, text: str) -> bytes:
         material = f"{self.name}\0{text}".encode("utf-8", "surrogatepass")
         return hashlib.sha256(material).digest()[:20]

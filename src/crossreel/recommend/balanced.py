@@ -90,7 +90,7 @@ class BalancedEase(Configured):
     def _features(self, titles: Sequence[Title | None]) -> sp.csr_array | None:
         if not self.content or not any(titles):
             return None
-        return restored_csr(ContentToContent(text=1.0).of_titles(titles).arrays())
+        return restored_csr(ContentToContent(text=1.0, decade=0.0).of_titles(titles).arrays())
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> BalancedEaseModel:
         """The model whose ``arrays()`` these are."""

@@ -40,6 +40,9 @@ class ContentToContent(Configured):
         genres, people, keywords, countries, text: weights of the fields, 0 to 100. People are
             directors, writers, composers and the first ten of the cast; text is names, taglines
             and synopses in all languages.
+        decade: weight of the decade of the first showing.
+        meaning: weight of what synopses mean across languages (``recommend.meanings``); without
+            vectors the other fields share everything.
     """
 
     genres: float = 1.0
@@ -47,6 +50,8 @@ class ContentToContent(Configured):
     keywords: float = 1.0
     countries: float = 0.2
     text: float = 0.5
+    decade: float = 0.1
+    meaning: float = 1.0
 
     name: ClassVar[str] = "content"
 
@@ -65,31 +70,53 @@ class ContentToContent(Configured):
                 "Content-to-content cannot learn: the catalog has none of these titles.",
                 advice="Import their catalog records.",
             )
-        return self.of_titles(data.titles)
+        vectors = (
+            data.meanings.make(data.titles, context.progress) if data.meanings and self.meaning else None
+        )
+        return self.of_titles(data.titles, vectors=vectors)
 
     def of_titles(
-        self, titles: Sequence[Title | None], features: TitleFeatures | None = None
+        self,
+        titles: Sequence[Title | None],
+        features: TitleFeatures | None = None,
+        vectors: Floats | None = None,
     ) -> ContentModel:
         """The model of these titles, in their order; a title without a record resembles nothing.
 
         Args:
             titles: the records.
             features: what is remembered of titles met before; default is nothing.
+            vectors: (titles, dimensions) what they mean, rows of length 1 or 0.
         """
         weights = {name: weight for name, weight in self.to_dict().items() if weight > 0}
+        meaning = weights.pop("meaning", 0.0)
         counts = (features or TitleFeatures()).counts(titles, {name: _FIELDS[name] for name in weights})
         fields = [
             tf_idf(count) * np.float32(np.sqrt(weight))
             for count, weight in zip(counts, weights.values(), strict=True)
         ]
         if not fields or not titles:
-            return ContentModel(sp.csr_array((len(titles), 1), dtype=np.float32))
-        return ContentModel(cosine(sp.csr_array(sp.hstack(fields, format="csr"))))
+            fields = [sp.csr_array((len(titles), 1), dtype=np.float32)]
+        stacked = sp.csr_array(sp.hstack(fields, format="csr"))
+        if vectors is None or meaning == 0 or not titles:
+            return ContentModel(cosine(stacked))
+        return ContentModel(*_of_length_one(stacked, vectors * np.float32(np.sqrt(meaning))))
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> ContentModel:
         """The model whose ``arrays()`` these are."""
         shape = tuple(int(length) for length in arrays["shape"])
-        return ContentModel(sp.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape))
+        weights = sp.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
+        return ContentModel(weights, arrays.get("meanings"))
+
+
+def _of_length_one(stacked: sp.csr_array, meanings: Floats) -> tuple[sp.csr_array, Floats]:
+    """Both blocks divided by the length of the rows that they make side by side."""
+    squares = np.asarray(stacked.multiply(stacked).sum(axis=1), dtype=np.float32).ravel()
+    length = np.sqrt(squares + np.einsum("td,td->t", meanings, meanings))
+    scale = (1 / np.where(length > 0, length, 1)).astype(np.float32)
+    data = (stacked.data * np.repeat(scale, np.diff(stacked.indptr))).astype(np.float32)
+    weights = sp.csr_array((data, stacked.indices, stacked.indptr), shape=stacked.shape)
+    return weights, meanings * scale[:, None]
 
 
 def _people(title: Title) -> Iterable[str]:
@@ -113,20 +140,31 @@ _FIELDS: dict[str, Callable[[Title], Iterable[str]]] = {
     "keywords": lambda title: title.keywords,
     "countries": lambda title: [country.code for country in title.countries],
     "text": _words,
+    "decade": lambda title: () if title.year is None else (f"{title.year // 10}0s",),
 }
 
 
 class ContentModel:
-    """W, (titles, features), rows of length 1 or 0; S = W W' is never formed."""
+    """W, (titles, features), beside V, (titles, dimensions): rows of length 1 or 0 together.
+
+    S = W W' + V V' is never formed.
+    """
 
     name: ClassVar[str] = ContentToContent.name
     personal: ClassVar[bool] = True
     path: ClassVar[AnswerPath] = "content"
 
-    def __init__(self, weights: sp.csr_array) -> None:
+    def __init__(self, weights: sp.csr_array, meanings: Floats | None = None) -> None:
         self._weights = weights
+        self._meanings = np.zeros((weights.shape[0], 0), dtype=np.float32) if meanings is None else meanings
         self._across = sp.csr_array(weights.T)
         self._own = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float32).ravel()
+        self._own += np.einsum("td,td->t", self._meanings, self._meanings)
+
+    @property
+    def meant(self) -> int:
+        """How many titles are compared by what their synopsis means."""
+        return int(self._meanings.any(axis=1).sum())
 
     @property
     def features(self) -> sp.csr_array:
@@ -136,6 +174,8 @@ class ContentModel:
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) sums of likenesses to the history's other titles."""
         scores = dense((histories @ self._weights) @ self._across)
+        if self._meanings.shape[1]:
+            scores += np.asarray(histories @ self._meanings, dtype=np.float32) @ self._meanings.T
         own = histories.multiply(self._own[None, :]).tocoo()
         scores[own.row, own.col] -= own.data
         return np.maximum(scores, 0)
@@ -148,20 +188,23 @@ class ContentModel:
 
     def between(self, titles: npt.NDArray[np.integer]) -> Floats:
         """(m, m) S_ij of some titles with each other; the diagonal is 1, or 0 of a title without facts."""
-        some = self._weights[titles]
-        return dense(some @ sp.csr_array(some.T))
+        some, meant = self._weights[titles], self._meanings[titles]
+        return np.asarray(dense(some @ sp.csr_array(some.T)) + meant @ meant.T, dtype=np.float32)
 
     def because(self, history: sp.csr_array, titles: Sequence[int], limit: int) -> list[list[Contribution]]:
         """The history's titles j by S_ij x_j."""
         wanted = np.asarray(titles, dtype=np.int64)
         liked = history.indices
-        share = (self._weights[liked] @ self._weights[wanted].T).toarray() * history.data[:, None]
+        likeness = (self._weights[liked] @ self._weights[wanted].T).toarray()
+        likeness += self._meanings[liked] @ self._meanings[wanted].T
+        share = likeness * history.data[:, None]
         share[liked[:, None] == wanted[None, :]] = 0
         return [loudest(liked, share[:, place], limit) for place in range(len(wanted))]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """W as CSR parts."""
-        return {
+        """W as CSR parts, and V where there is one."""
+        meanings = {"meanings": self._meanings} if self._meanings.shape[1] else {}
+        return meanings | {
             "data": self._weights.data,
             "indices": self._weights.indices,
             "indptr": self._weights.indptr,

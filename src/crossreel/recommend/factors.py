@@ -177,7 +177,7 @@ class _Foretold:
         """None where nothing foretells: no records, or no wish for it."""
         if content <= 0 or not any(titles):
             return None
-        features = ContentToContent().of_titles(titles).features
+        features = ContentToContent(decade=0.0).of_titles(titles).features
         return cls(features, np.diff(fans.indptr) > 0, 1 / content)
 
     def of_factors(self, factors: Floats) -> Floats:

@@ -8,6 +8,7 @@ from nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from crossreel import __version__
 from crossreel.catalog.title import Title
 from crossreel.recommend.content import ContentModel, ContentToContent
 from crossreel.recommend.features import TitleFeatures
+from crossreel.recommend.meanings import Meanings
 from crossreel.values.ids import TitleId
 
 __all__ = ["KeptContent"]
@@ -34,15 +36,17 @@ _BETWEEN_WRITES = 60.0
 class KeptContent:
     """The content model of one state of the catalog after another; for any thread.
 
-    A file's name says the version, the catalog's revision and its titles, so another state never
-    finds it. Where it cannot be written, or what is there is damaged, the model is made all the same.
+    A file's name says the version, the catalog's revision, its titles and the vectors there were, so
+    another state never finds it. Where it cannot be written, or what is there is damaged, the model is
+    made all the same.
 
     Args:
         folder: of the trained models; nothing is written before it is there, or where it is None.
+        meanings: what is known of the synopses' meanings; default is nothing.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None, meanings: Meanings | None = None) -> None:
+        self._folder, self._meanings = folder, meanings
         self._features: TitleFeatures | None = None
         self._written = -_BETWEEN_WRITES
         self._lock = Lock()
@@ -64,7 +68,9 @@ class KeptContent:
                 if found is not None:
                     return found
                 self._features = TitleFeatures()
-            model = ContentToContent().of_titles(read(), self._features)
+            records = read()
+            vectors = self._meanings.known(records) if self._meanings else None
+            model = ContentToContent().of_titles(records, self._features, vectors)
             if path and time.monotonic() - self._written >= _BETWEEN_WRITES:
                 self._written = time.monotonic()
                 _write(path, model)
@@ -73,7 +79,9 @@ class KeptContent:
     def _path(self, revision: int, titles: Sequence[TitleId]) -> Path | None:
         if self._folder is None or not self._folder.is_dir():
             return None
-        told = "\n".join([__version__, str(revision), *map(str, titles)])
+        stamp = self._meanings.stamp if self._meanings else ""
+        config = json.dumps(ContentToContent().to_dict())
+        told = "\n".join([__version__, config, stamp, str(revision), *map(str, titles)])
         return self._folder / f"{_PREFIX}{hashlib.sha256(told.encode()).hexdigest()[:24]}.npz"
 
 

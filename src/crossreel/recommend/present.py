@@ -22,6 +22,7 @@ from crossreel.audience.interactions import in_order, interactions_from
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue
 from crossreel.recommend.kept_content import KeptContent
+from crossreel.recommend.meanings import Meanings
 from crossreel.recommend.placement import Offer, Placed, offer_of
 from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS
@@ -60,13 +61,16 @@ class Present:
     Args:
         models: the trained models.
         catalog, events: read when their revision has changed.
+        meanings: of synopses, for likeness by content; default is that there are none.
     """
 
-    def __init__(self, models: Models, catalog: CatalogStore, events: EventLog) -> None:
+    def __init__(
+        self, models: Models, catalog: CatalogStore, events: EventLog, meanings: Meanings | None = None
+    ) -> None:
         self._models, self._catalog, self._events = models, catalog, events
         self._making = RLock()
         self._offer: Offer | None = None
-        self._content = KeptContent(models.root)
+        self._content = KeptContent(models.root, meanings)
         self._trained: _Recent[Trained] = _Recent(_MODELS_KEPT)
         self._placed: _Recent[Placed] = _Recent(_MODELS_KEPT)
         self._histories: _Recent[History] = _Recent(_HISTORIES_KEPT)

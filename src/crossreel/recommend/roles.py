@@ -21,6 +21,7 @@ from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
 from crossreel.recommend.context import Circumstances
 from crossreel.recommend.lists import TitleList
+from crossreel.recommend.meanings import Meanings
 
 __all__ = [
     "Algorithm",
@@ -56,11 +57,13 @@ class TrainingData:
         titles: the catalog records of that vocabulary, in its order; None for ids that only
             occur in events.
         lists: what people put together, for recommenders that read it.
+        meanings: makes vectors of the titles' synopses, for recommenders that read them.
     """
 
     interactions: Interactions
     titles: tuple[Title | None, ...]
     lists: tuple[TitleList, ...] = ()
+    meanings: Meanings | None = None
 
 
 def _silent(done: int, of: int, what: str) -> None:

@@ -14,12 +14,14 @@ import numpy.typing as npt
 from crossreel.audience.event_log import EventLog
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadValue, UnknownId
+from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.context import Circumstances
 from crossreel.recommend.documents import Documents, NoDocuments
 from crossreel.recommend.exploring import Showings
 from crossreel.recommend.home_page import HomePage, Row
 from crossreel.recommend.inspection import Inspection
 from crossreel.recommend.lists import Followers, ListBook, NoFollowers
+from crossreel.recommend.meanings import Meanings
 from crossreel.recommend.picking import Audition, Recommendation
 from crossreel.recommend.policy import PLAIN, RuleBook
 from crossreel.recommend.popular import Popular
@@ -72,6 +74,7 @@ class Shelf:
         catalog, events, rights: what it answers about.
         documents: what people wrote: rules and lists; default is that there is nothing.
         followers: who follows which list; default is nobody.
+        meanings: what synopses mean, for likeness by content; default is that nothing is known.
         clock: tells the time (UTC); tests pass a fixed one.
     """
 
@@ -84,11 +87,13 @@ class Shelf:
         rights: Availability,
         documents: Documents | None = None,
         followers: Followers | None = None,
+        meanings: Meanings | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._models = Models(folder)
         self._catalog, self._events, self._rights, self._clock = catalog, events, rights, clock
-        self._present = Present(self._models, catalog, events)
+        self._present = Present(self._models, catalog, events, meanings)
+        self._meanings = meanings
         self._rules = RuleBook(documents or NoDocuments())
         self.lists = ListBook(documents or NoDocuments(), followers or NoFollowers())
         self._showings = Showings(events)
@@ -139,6 +144,8 @@ class Shelf:
         public = tuple(one for one in self.lists.all() if one.public)
         data = training_data(self._present.offer(), self._catalog, self._events, public, cluster)
         context.progress(1, 1, "read events")
+        if isinstance(chosen, ContentToContent):
+            data = replace(data, meanings=self._meanings)
         at = self._clock()
         asked = card_of(chosen, data, context, at)
         card = self._models.same(asked)

@@ -19,6 +19,7 @@ from crossreel.audience.interactions import Interactions, interactions_from
 from crossreel.catalog.documents import title_to_dict
 from crossreel.catalog.repository import CatalogStore
 from crossreel.errors import BadInput
+from crossreel.recommend.content import ContentModel
 from crossreel.recommend.lists import TitleList
 from crossreel.recommend.placement import Offer
 from crossreel.recommend.popular import Popular, PopularModel
@@ -113,6 +114,10 @@ def fit(
     if isinstance(model, Weighs):
         weights = {name: round(weight, 4) for name, weight in model.weights().items()}
         card = replace(card, notes={**card.notes, "weights": weights})
+    if isinstance(model, ContentModel):
+        embedder = data.meanings.name if data.meanings and model.meant else ""
+        meant = {"embedder": embedder or None, "titles": model.meant}
+        card = replace(card, notes={**card.notes, "meanings": meant})
     met = np.bincount(known.seen.indices, minlength=len(known.titles)) > 0
     return Trained(card, known.titles, model, popular, met)
 
@@ -132,7 +137,8 @@ def held_out(algorithm: Algorithm, data: TrainingData, seed: int) -> dict[str, A
     from crossreel.recommend.evaluate.run import evaluate
 
     try:
-        dataset = replace(Dataset.of(data.interactions, data.titles), lists=data.lists)
+        dataset = Dataset.of(data.interactions, data.titles)
+        dataset = replace(dataset, lists=data.lists, meanings=data.meanings)
         found = evaluate(dataset, [algorithm], Protocol(seed=seed), isolated=False)
     except BadInput as error:
         return {"none": error.message}
@@ -182,6 +188,8 @@ def _everything_hash(data: TrainingData) -> str:
         document = title_to_dict(title) if title else None
         digest.update(json.dumps(document, sort_keys=True).encode())
         digest.update(b"\0")
+    if data.meanings:
+        digest.update(data.meanings.name.encode())
     if data.lists:
         digest.update(json.dumps([one.to_dict() for one in data.lists]).encode())
     return digest.hexdigest()

@@ -20,6 +20,7 @@ __all__ = [
     "Embedder",
     "LanguageDetector",
     "LanguageGuess",
+    "RememberingEmbedder",
     "Sentence",
     "SentenceSplitter",
     "SentimentScore",
@@ -46,6 +47,19 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimensions), in the order of ``texts``."""
+        ...
+
+
+@runtime_checkable
+class RememberingEmbedder(Embedder, Protocol):
+    """An embedder that keeps its vectors, and can say which it has."""
+
+    def known(self, texts: Sequence[str]) -> tuple[Vectors, NDArray[np.bool_]]:
+        """(texts, dimensions) remembered vectors, 0 where there is none, and (texts,) which there are."""
+        ...
+
+    def remembered(self) -> int:
+        """How many vectors are kept."""
         ...
 
 

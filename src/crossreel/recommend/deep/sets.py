@@ -248,7 +248,7 @@ class TwoTowers(_SetAlgorithm):
 
 def _frequent(titles: Sequence[Title | None], most: int, least: int) -> sp.csr_array:
     """(titles, features) float32 of the ``most`` frequent features that at least ``least`` titles have."""
-    features = ContentToContent().of_titles(titles).features
+    features = ContentToContent(decade=0.0).of_titles(titles).features
     have = np.bincount(features.indices, minlength=features.shape[1])
     kept = np.argsort(-have, kind="stable")[:most]
     kept = np.sort(kept[have[kept] >= least])

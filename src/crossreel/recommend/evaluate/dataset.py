@@ -16,6 +16,7 @@ from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
 from crossreel.recommend.evaluate.splits import id_order
 from crossreel.recommend.lists import TitleList
+from crossreel.recommend.meanings import Meanings
 from crossreel.recommend.roles import TrainingData
 from crossreel.recommend.training import data_hash
 from crossreel.values.ids import TitleId, ViewerId
@@ -45,6 +46,7 @@ class Dataset:
     scale: tuple[float, float] = (0.0, 1.0)
     repeat_share: float | None = None
     lists: tuple[TitleList, ...] = ()
+    meanings: Meanings | None = None
 
     @classmethod
     def of(
@@ -102,7 +104,7 @@ class Dataset:
             seen=train.astype(bool),
             rated=_only(self.known.rated, train, max(len(self.titles), 1)),
         )
-        return TrainingData(known, self.titles, self.lists)
+        return TrainingData(known, self.titles, self.lists, self.meanings)
 
     def ordered(self, histories: sp.csr_array) -> sp.csr_array:
         """Histories of known pairs, each row's entries in the order they were liked."""

@@ -170,7 +170,7 @@ def _variety(
         f"popularity-lift@{k}": beyond.popularity_lift(short, split.train, histories),
     }
     if any(title is not None and title.genres for title in data.titles):
-        features = ContentToContent(text=0.0).of_titles(data.titles).arrays()
+        features = ContentToContent(text=0.0, decade=0.0).of_titles(data.titles).arrays()
         shape = (int(features["shape"][0]), int(features["shape"][1]))
         rows_of = sp.csr_array((features["data"], features["indices"], features["indptr"]), shape=shape)
         values[f"diversity@{k}"] = beyond.intra_list_diversity(short, rows_of)

@@ -82,7 +82,7 @@ class NonNegative(Configured):
         own = sp.eye_array(len(data.titles), format="csr")
         if not self.content or not any(title is not None for title in data.titles):
             return sp.csr_array(own)
-        found = ContentToContent(text=0.0).of_titles(data.titles).arrays()
+        found = ContentToContent(text=0.0, decade=0.0).of_titles(data.titles).arrays()
         shape = tuple(int(length) for length in found["shape"])
         features = sp.csr_array((found["data"], found["indices"], found["indptr"]), shape=shape)
         return sp.csr_array(sp.hstack([own, features * self.content], format="csr"))
