@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from typer.testing import CliRunner
 from crossreel.cli.choosing import choose
 from crossreel.cli.evaluation import evaluate
 from crossreel.errors import BadValue, CrossreelError, WrongUse
-from crossreel.recommend.registry import ALGORITHMS
+from crossreel.testing.few_algorithms import only_algorithms
 
 
 @pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in ALGORITHMS if name not in ("popular", "title-neighbors")]:
-        monkeypatch.delitem(ALGORITHMS, name)
+def few() -> Iterator[None]:
+    with only_algorithms("popular", "title-neighbors"):
+        yield
 
 
 def ask(verb: Any, *words: object) -> Any:

@@ -61,7 +61,7 @@ def test_one_viewer_or_one_title_cannot_be_evaluated_and_says_so(name):
 
 def test_all_alike_is_evaluated_without_a_nan(name):
     made = of_likes(np.ones((8, 6)))
-    data = Dataset.of(made.interactions, made.titles)
+    data = replace(Dataset.of(made.interactions, made.titles), lists=made.lists)
     (result,) = evaluate(data, [ALGORITHMS[name]()], isolated=False).results
     assert 0 <= result.metrics["ndcg@10"].value <= 1
 

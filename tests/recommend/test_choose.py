@@ -27,6 +27,7 @@ from crossreel.recommend.evaluate.protocol import Protocol
 from crossreel.recommend.linear import Ease
 from crossreel.recommend.ranking import rank
 from crossreel.recommend.registry import ALGORITHMS
+from crossreel.testing.few_algorithms import only_algorithms
 from crossreel.testing.recommender_suite import of_likes, tastes
 from crossreel.web.reports.choice import choice_report
 from crossreel.web.reports.page import render
@@ -55,12 +56,8 @@ QUICK = ("popular", "content", "title-neighbors", "ease")
 @pytest.fixture(scope="module")
 def few():
     """Only quick algorithms."""
-    every = dict(ALGORITHMS)
-    for name in [name for name in ALGORITHMS if name not in QUICK]:
-        del ALGORITHMS[name]
-    yield
-    ALGORITHMS.clear()
-    ALGORITHMS.update(every)  # in their order again
+    with only_algorithms(*QUICK):
+        yield
 
 
 @pytest.fixture(scope="module")

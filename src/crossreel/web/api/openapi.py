@@ -30,6 +30,7 @@ TAGS = {
     "experiments": "Variants of pages compared on viewers, with a test that may be looked at any time.",
     "models": "Trained recommenders.",
     "imports": "Files taken in.",
+    "video": "Films looked into: shots, people, things, text in the picture; scenes found by what is seen.",
     "subtitles": "Subtitle files: looked into, checked, fixed, converted, scored, in time, translated.",
     "versions": "Language versions of titles: what exists, what a territory needs, what is missing.",
     "jobs": "Long work: watched, canceled, tried again.",

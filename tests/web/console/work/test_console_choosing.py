@@ -8,15 +8,15 @@ from functools import partial
 import pytest
 
 from crossreel.recommend.choose import choose
-from crossreel.recommend.registry import ALGORITHMS
+from crossreel.testing.few_algorithms import only_algorithms
 from crossreel.values.job import JobState
 
 
 @pytest.fixture
 def few(monkeypatch):
-    for name in [name for name in ALGORITHMS if name not in ("popular", "title-neighbors")]:
-        monkeypatch.delitem(ALGORITHMS, name)
     monkeypatch.setattr("crossreel.desk.choosing.choose", partial(choose, isolated=False))
+    with only_algorithms("popular", "title-neighbors"):
+        yield
 
 
 def ended(desk, id_):

@@ -19,13 +19,13 @@ __all__ = ["router"]
 router = noun("versions")
 
 
-class Matrix(Document):
+class VersionMatrix(Document):
     """The version matrix; the fields are those of `crossreel versions matrix --json`."""
 
     result: dict[str, Any]
 
 
-@router.get("/versions/{title}", **operation(Permission.READ, Matrix))
+@router.get("/versions/{title}", **operation(Permission.READ, VersionMatrix))
 def get_version_matrix(call: Calling, title: TitlePath, territory: InTerritory) -> Response:
     """Get the version matrix of a title in a territory, and which language to make next."""
     found = title_matrix(call.app, call.title(title), Territory.parse(territory))
