@@ -49,7 +49,7 @@ Rules = Annotated[str, Form(max_length=40, description="netflix, bbc, ted, dcmp,
 Rate = Annotated[str, Form(max_length=40, description="Frames a second, such as 23.976.")]
 
 
-class Found(Document):
+class SubtitleAnswer(Document):
     """What is found in a file; the fields are those of the command's `--json`."""
 
     result: dict[str, Any]
@@ -110,7 +110,7 @@ def _coded(content: bytes | None) -> str | None:
     return None if content is None else base64.b64encode(content).decode()
 
 
-_UPLOAD = operation(Permission.READ, Found, limit=_LIMIT, upload=True)
+_UPLOAD = operation(Permission.READ, SubtitleAnswer, limit=_LIMIT, upload=True)
 _MAKES = operation(Permission.READ, Made, limit=_LIMIT, upload=True)
 
 
