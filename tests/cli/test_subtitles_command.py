@@ -2,14 +2,21 @@
 
 import json
 import random
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crossreel.app import open_app
 from crossreel.cli import main
 from crossreel.cli.commands import NOUNS
 from crossreel.localize.timedtext import read_file
+from crossreel.localize.translate.memory import Segment
+from crossreel.localize.translate.tmx import tmx_of
+from crossreel.testing.tiny import tiny_catalog
+from crossreel.values.language import Language
 
 SRT = """1
 00:00:01,000 --> 00:00:02,000
@@ -146,3 +153,56 @@ def test_score(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> No
     assert (result["suber"], result["chrf"]) == (0, 100)
     assert result["timing"]["start"]["median"] == 500
     assert main(["subtitles", "score", str(late), str(tmp_path / "none.vtt")]) == 3
+
+
+@pytest.fixture
+def apertium(debian: Callable[..., str]) -> str:
+    debian("apertium", package="apertium apertium-eng-spa")
+    return debian("apertium", package="apertium-eng-spa", file="usr/share/apertium/modes/eng-spa.mode")
+
+
+@pytest.mark.usefixtures("apertium")
+def test_translate_knows_what_the_workspace_remembers(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    english, spanish = Language.parse("en"), Language.parse("es")
+    app = open_app(tmp_path / "home", create=True)
+    app.memories.of(english, spanish).add(
+        [Segment("Good night.", "Buenas noches a todos.", "ada", human=True), Segment("Stop!", "¡Para!")]
+    )
+    app.close()
+    film, file = tmp_path / "film.en.srt", tmp_path / "own.tmx"
+    cue = "{}\n00:00:{:02},000 --> 00:00:{:02},000\n{}\n\n"
+    spoken = ("Good night.", "Stop!", "The house is red.")
+    film.write_text("".join(cue.format(n, 9 * n, 9 * n + 2, text) for n, text in enumerate(spoken, 1)))
+    file.write_bytes(
+        tmx_of([Segment("Stop!", "¡Alto!", "file")], english, spanish, datetime(2026, 1, 1, tzinfo=UTC))
+    )
+    words = ("translate", str(film), "--to", "es", "--memory", str(file), "--json")
+    code, shown = run(capsysbinary, *words, "--home", str(tmp_path / "home"))
+    assert code == 0
+    assert [line["state"] for line in shown["lines"]] == ["memory", "memory", "machine"]
+    assert [line["target"] for line in shown["lines"]][:2] == ["Buenas noches a todos.", "¡Alto!"]
+    code, shown = run(capsysbinary, *words, "--home", str(tmp_path / "nowhere"))
+    assert (code, [line["state"] for line in shown["lines"]]) == (0, ["machine", "memory", "machine"])
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.usefixtures("apertium")
+def test_catalog_translate_prints_what_it_did(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    app = open_app(tmp_path / "home", create=True)
+    tiny_catalog().fill(app.catalog)
+    app.close()
+    words = ["catalog", "translate", "--to", "es", "--from", "en", "--home", str(tmp_path / "home"), "--json"]
+    assert main([*words, "--dry-run"]) == 0
+    told = json.loads(capsysbinary.readouterr().out)
+    assert told["dry_run"] is True
+    assert told["counts"]["waiting"] > 0
+    assert told["estimate"]["characters"] > 0
+    assert main(words) == 0
+    made = json.loads(capsysbinary.readouterr().out)
+    assert made["changed"] == told["counts"]["waiting"]
+    assert made["routes"] == {"en": ["eng-spa"]}
+    assert main([*words, "--only", "plot"]) == 3

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
+from crossreel.cli.title_texts import translate
 
 __all__ = ["VERBS"]
 
@@ -108,4 +109,11 @@ def doubtful(home: Home = None, as_json: Json = False) -> None:
         emit(document, as_json, lambda: table(("first", "second", "why"), pairs))
 
 
-VERBS = {"import": import_, "show": show, "search": search, "export": export, "doubtful": doubtful}
+VERBS = {
+    "import": import_,
+    "show": show,
+    "search": search,
+    "export": export,
+    "doubtful": doubtful,
+    "translate": translate,
+}

@@ -123,11 +123,13 @@ def edit_text(
     name: str | None = None,
     synopsis: str | None = None,
     tagline: str | None = None,
+    expected: str | None = None,
     request_id: str = "",
+    action: str = "title.edit",
 ) -> Title:
     """Changes one localized text; None leaves a field, an empty string clears it.
 
-    Raises as ``edit_title``.
+    ``expected``, ``action`` and what it raises are those of ``edit_title``.
     """
     title = _current(app, id_)
     slot = LocalizedText(language, territory).slot
@@ -141,7 +143,8 @@ def edit_text(
     kept = tuple(text for text in title.texts if text.slot != slot)
     texts = (*kept, new) if new.name or new.synopsis or new.tagline else kept
     document = title_to_dict(replace(title, texts=texts))
-    return edit_title(app, actor, id_, document, expected=content_hash(title), request_id=request_id)
+    expected = content_hash(title) if expected is None else expected
+    return edit_title(app, actor, id_, document, expected=expected, request_id=request_id, action=action)
 
 
 def title_history(app: App, id_: TitleId, *, limit: int = 100) -> list[AuditEntry]:

@@ -24,7 +24,14 @@ UNDO_DAYS = 1
 """How long a change can be taken back."""
 
 _LICENSES = {"license.add", "license.edit", "license.remove", "license.close", "license.undo"}
-_TITLES = {"title.edit", "title.undo", "artwork.attach", "artwork.replace", "artwork.remove"}
+_TITLES = {
+    "title.edit",
+    "title.translate",
+    "title.undo",
+    "artwork.attach",
+    "artwork.replace",
+    "artwork.remove",
+}
 _RULES = {"rule.write", "rule.remove", "rule.undo"}
 _LISTS = {"list.write", "list.remove", "list.undo"}
 

@@ -18,13 +18,14 @@ from crossreel.cli.subtitles.options import (
     read,
     tell,
 )
-from crossreel.cli.terminal import Home, Json, announce, emit, progress_bar, table
+from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import OutsideFailure
 from crossreel.studio.whole_files import write_whole
 
 if TYPE_CHECKING:
     from crossreel.localize.translate.lines import Translated
     from crossreel.localize.translate.machine import Task
+    from crossreel.localize.translate.memory import MemoryList
     from crossreel.values.language import Language
 
 __all__ = ["translate"]
@@ -42,7 +43,10 @@ def translate(
     ] = "apertium",
     model: Annotated[str, typer.Option("--model", help="The model's name (openai).")] = "",
     terms: Annotated[Path | None, typer.Option("--terms", help="Termbase: CSV or TBX.")] = None,
-    memory: Annotated[Path | None, typer.Option("--memory", help="Translation memory: TMX.")] = None,
+    memory: Annotated[
+        Path | None,
+        typer.Option("--memory", help="Translation memory: TMX, beside the workspace's (--home)."),
+    ] = None,
     cache: Annotated[
         Path | None,
         typer.Option("--cache", help="Keeps answers, so that a stopped run goes on (JSON Lines)."),
@@ -73,9 +77,7 @@ def translate(
     from crossreel.localize.timedtext.formats import format_for
     from crossreel.localize.translate.cache import AnswerCache
     from crossreel.localize.translate.machine import Task, estimate, translate_document
-    from crossreel.localize.translate.memory import MemoryList
     from crossreel.localize.translate.terms import read_terms
-    from crossreel.localize.translate.tmx import read_tmx
 
     target_format = format_for(out) if out is not None else None
     document = read(file, format_, encoding, from_, fps)
@@ -85,7 +87,7 @@ def translate(
         target,
         translation_engine(engine, home, model=model),
         terms=read_terms(terms, source, target) if terms else None,
-        memory=MemoryList(read_tmx(memory, source, target)) if memory else None,
+        memory=_memory(memory, home, source, target),
         cache=AnswerCache(cache),
         locked=_locked(file, keep, format_, encoding, fps),
         notes=notes,
@@ -160,6 +162,26 @@ def _languages(file: Path, from_: str | None, to: str, own: Language | None) -> 
             "Nothing says which language to translate into.", advice="Name it with --to, such as --to es."
         )
     return language_of(file, Document((), language=own), from_), Language.parse(to)
+
+
+def _memory(file: Path | None, home: Path | None, source: Language, target: Language) -> MemoryList | None:
+    """The workspace's memory and the file's together; of one sentence the file's wording comes first."""
+    from crossreel.errors import MissingWorkspace
+    from crossreel.localize.translate.memory import MemoryList
+    from crossreel.localize.translate.tmx import read_tmx
+
+    found = MemoryList()
+    if home is not None:
+        try:
+            with opened(home) as app:
+                found.add(app.memories.of(source, target).segments())
+        except MissingWorkspace:
+            announce(f"There is no workspace in {home}: only the file's memory is used.")
+        else:
+            announce(f"{len(found)} wordings of {source} to {target} are remembered in {home}.")
+    if file is not None:
+        found.add(read_tmx(file, source, target))
+    return found if len(found) else None
 
 
 def _locked(

@@ -25,6 +25,7 @@ __all__ = ["ACTIONS", "ROUTES", "Change", "changes_of", "described"]
 ACTIONS = {
     "title.create": M_("created the title"),
     "title.edit": M_("edited the title"),
+    "title.translate": M_("translated its texts by machine"),
     "title.undo": M_("took back an edit"),
     "title.merge": M_("joined two titles"),
     "title.part": M_("parted the joined titles"),

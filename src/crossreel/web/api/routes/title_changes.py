@@ -206,7 +206,17 @@ def _write_text(
         slot = (tongue.tag, where.code if where else "")
         if not must_match and slot not in {text.slot for text in title.texts}:
             raise UnknownId("text", f"{id_} {' '.join(slot).strip()}")
-        edit_text(call.app, call.actor, id_, tongue, where, **fields, request_id=call.request_id)
+        edit_text(
+            call.app,
+            call.actor,
+            id_,
+            tongue,
+            where,
+            name=fields.get("name"),
+            synopsis=fields.get("synopsis"),
+            tagline=fields.get("tagline"),
+            request_id=call.request_id,
+        )
     return _changed(call, id_)
 
 
