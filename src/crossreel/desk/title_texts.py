@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from crossreel.errors import BadInput, BadValue, Missing, OutsideFailure, Unknow
 from crossreel.localize.translate.cache import AnswerCache
 from crossreel.localize.translate.lines import Estimate, Reason
 from crossreel.localize.translate.machine import Task
-from crossreel.localize.translate.prose import Wording, estimate_prose, translate_prose
+from crossreel.localize.translate.prose import Wording, estimate_prose, summed, translate_prose
 from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.localize.translate.terms import read_terms
 from crossreel.values.ids import TitleId
@@ -93,6 +92,11 @@ class TextItem:
     risk: float = 0.0
     reasons: tuple[Reason, ...] = ()
     changed: bool = False
+
+    def take(self, wording: Wording) -> None:
+        """Takes its translation."""
+        self.state, self.risk, self.reasons = wording.state, wording.risk, wording.reasons
+        self.target = "" if wording.state == "untranslated" else wording.text
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -176,7 +180,7 @@ def quote_texts(app: App, order: TextOrder, make: Maker = translation_engine) ->
     """
     engine = make(order.engine, app.home, model=order.model)
     items, seen = _planned(app, order)
-    run = TextRun(items, seen, _summed([], engine), engine.facts.name, engine.facts.sends_away)
+    run = TextRun(items, seen, summed([], engine.facts), engine.facts.name, engine.facts.sends_away)
     groups, found, refused = _by_source(items), [], []
     for source, own in groups:
         task = _task(app, order, source, engine)
@@ -194,7 +198,7 @@ def quote_texts(app: App, order: TextOrder, make: Maker = translation_engine) ->
         ]
     if refused and (order.source is not None or len(refused) == len(groups)):
         raise refused[0]
-    run.estimate = _summed(found, engine)
+    run.estimate = summed(found, engine.facts)
     return run
 
 
@@ -229,7 +233,7 @@ def translate_texts(
             run.characters += made.characters
             run.notes += [note for note in made.notes if note not in run.notes]
             for item, wording in zip(part, made.wordings, strict=True):
-                _taken(item, wording)
+                item.take(wording)
             _write(app, actor, order.target, run, part, request_id)
             done += len(part)
             progress(done, of, "translate")
@@ -340,26 +344,6 @@ def _for_part(task: Task, part: Sequence[TextItem]) -> Task:
     if not task.engine.facts.uses_context:
         return task
     return replace(task, notes=f"From a film catalog; the title is {part[0].shown}.")
-
-
-def _summed(all_: Sequence[Estimate], engine: TranslationEngine) -> Estimate:
-    costs = [one.cost for one in all_ if one.cost is not None]
-    priced = engine.facts.cost_per_million is not None
-    return Estimate(
-        sum(one.sentences for one in all_),
-        sum(one.from_memory for one in all_),
-        sum(one.from_cache for one in all_),
-        sum(one.characters for one in all_),
-        sum(costs, Decimal()) if priced else None,
-        engine.facts.currency,
-        sum(one.seconds for one in all_),
-        engine.facts.sends_away,
-    )
-
-
-def _taken(item: TextItem, wording: Wording) -> None:
-    item.state, item.risk, item.reasons = wording.state, wording.risk, wording.reasons
-    item.target = "" if wording.state == "untranslated" else wording.text
 
 
 def _write(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
 
@@ -15,8 +16,9 @@ from crossreel.localize.timedtext.model import Cue, Document, Text
 from crossreel.localize.translate.lines import Estimate, Line, Reason, State
 from crossreel.localize.translate.machine import Task, estimate, translate_document
 from crossreel.localize.translate.risk import combined
+from crossreel.localize.translate.roles import EngineFacts
 
-__all__ = ["ProseRun", "Wording", "estimate_prose", "translate_prose"]
+__all__ = ["ProseRun", "Wording", "estimate_prose", "summed", "translate_prose"]
 
 _APART = 60
 """Seconds between paragraphs; more than any pause a sentence runs over."""
@@ -56,6 +58,22 @@ class ProseRun:
 def estimate_prose(texts: Sequence[str], task: Task) -> Estimate:
     """What translating texts will take, before anything is sent. Raises as ``machine.estimate`` does."""
     return estimate(_document(texts), _plain(task))
+
+
+def summed(all_: Sequence[Estimate], facts: EngineFacts) -> Estimate:
+    """Estimates of one engine together; all zero for none."""
+    costs = [one.cost for one in all_ if one.cost is not None]
+    priced = facts.cost_per_million is not None
+    return Estimate(
+        sum(one.sentences for one in all_),
+        sum(one.from_memory for one in all_),
+        sum(one.from_cache for one in all_),
+        sum(one.characters for one in all_),
+        sum(costs, Decimal()) if priced else None,
+        facts.currency,
+        sum(one.seconds for one in all_),
+        facts.sends_away,
+    )
 
 
 def translate_prose(
