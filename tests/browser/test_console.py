@@ -31,6 +31,7 @@ PATHS = {
     "credits": f"{FILM}?tab=credits",
     "artwork": f"{FILM}?tab=artwork",
     "media": f"{FILM}?tab=media",
+    "film": f"{FILM}?tab=film",
     "licenses": f"{FILM}?tab=licenses",
     "calendar": f"{FILM}?tab=calendar",
     "history": f"{FILM}?tab=history",

@@ -50,6 +50,7 @@ def analyze_film(
     progress: Progress = _silent,
     threads: int = 0,
     parts: Parts | None = None,
+    name: str = "",
 ) -> dict[str, Any]:
     """Finds what is in a film; writes JSON, lists, pictures and a report into ``out``.
 
@@ -60,6 +61,7 @@ def analyze_film(
         progress: called as ``progress(done, of, what)``; what it raises stops the work.
         threads: of the decoder; 0 lets FFmpeg choose.
         parts: what is looked for beside shots, key frames and signals (see ``parts_of``); nothing by default.
+        name: what the report and the lists call the film; the file's name by default.
 
     Returns:
         the document of ``crossreel video analyze --json``.
@@ -102,7 +104,7 @@ def analyze_film(
         "probe": facts,
         "method": _method(parts),
     }
-    _write(document, shots, rate, path, out)
+    _write(document, shots, rate, Path(name) if name else path, out)
     work.clear()
     return document
 
@@ -135,11 +137,11 @@ def _method(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _write(document: dict[str, Any], shots: list[Shot], rate: Fraction, path: Path, out: Path) -> None:
+def _write(document: dict[str, Any], shots: list[Shot], rate: Fraction, called: Path, out: Path) -> None:
     (out / "analysis.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    (out / "shots.edl").write_text(to_edl(path.stem, shots, rate), encoding="utf-8")
-    (out / "shots.otio").write_text(to_otio(path, shots, rate), encoding="utf-8")
-    write_report(document, out / "report.html")
+    (out / "shots.edl").write_text(to_edl(called.stem, shots, rate), encoding="utf-8")
+    (out / "shots.otio").write_text(to_otio(called, shots, rate), encoding="utf-8")
+    write_report({**document, "file": str(called)}, out / "report.html")
 
 
 def _keyframes(

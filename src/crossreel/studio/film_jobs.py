@@ -35,6 +35,7 @@ __all__ = [
 KIND = "video.analyze"
 FILES = {
     "report.html": "text/html; charset=utf-8",
+    "report.css": "text/css; charset=utf-8",
     "analysis.json": "application/json",
     "shots.edl": "text/plain; charset=utf-8",
     "shots.otio": "application/json",
@@ -91,7 +92,7 @@ def _analyze(
     parts = parts_of(app.home, careful=bool(parameters.get("careful")))
     out = folder_of(app, digest)
     with _film(app, digest, "film") as path:
-        document = analyze_film(path, out, progress=progress, parts=parts)
+        document = analyze_film(path, out, progress=progress, parts=parts, name=str(parameters["title"]))
     return {
         "title": parameters["title"],
         "film": digest,

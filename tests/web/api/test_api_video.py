@@ -81,9 +81,9 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
     assert report.headers["content-type"].startswith("text/html")
     assert "dog" in report.text.casefold()
     assert looked.get(f"{MOON}/analysis/files/shots.edl").text.startswith("TITLE:")
-    picture = Path(document["keyframes"][0]["file"]).name
+    picture = document["keyframes"][0]["file"]
     assert looked.get(f"{MOON}/analysis/files/{picture}").content[:2] == b"\xff\xd8"
-    assert looked.get(f"{MOON}/analysis/files/..%2F..%2Fcrossreel.toml").status_code == 404
+    assert looked.get(f"{MOON}/analysis/files/frames/..%2F..%2Fcrossreel.toml").status_code == 404
     frame = document["artwork"][0]["frame"]
     picked = looked.post(f"{MOON}/analysis/artwork", json={"frame": frame, "shape": "16:9"})
     assert picked.status_code == 201, picked.text

@@ -16,7 +16,10 @@ _WIDE = 1000
 
 
 def write_report(document: dict[str, Any], path: Path) -> None:
-    """Writes the report of an analysis (the document of ``crossreel video analyze --json``)."""
+    """Writes the report of an analysis (the document of ``crossreel video analyze --json``).
+
+    Its style sheet goes beside it, as servers that allow nothing inline show it too.
+    """
     name = Path(document["file"]).name
     pictures = _picture_by_shot(document)
     parts = [
@@ -35,9 +38,10 @@ def write_report(document: dict[str, Any], path: Path) -> None:
         *sections(document, pictures),
     ]
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    path.with_name("report.css").write_text(style, encoding="utf-8")
     html = (
         f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
-        f"<title>{escape(name)}: shots</title><style>{style}</style><main>{''.join(parts)}</main></html>"
+        f"<title>{escape(name)}: shots</title><link rel=stylesheet href=report.css><main>{''.join(parts)}</main></html>"
     )
     path.write_text(html, encoding="utf-8")
 
@@ -71,7 +75,7 @@ def _strip(document: dict[str, Any], pictures: dict[int, str]) -> str:
         for number, shot in enumerate(document["shots"])
         if number in pictures
     ]
-    return f'<div class=strip tabindex=0 aria-label="Film strip">{"".join(cells)}</div>'
+    return f'<div class=strip tabindex=0 role=region aria-label="Film strip">{"".join(cells)}</div>'
 
 
 def _timeline(document: dict[str, Any]) -> str:
@@ -115,21 +119,22 @@ def _timeline(document: dict[str, Any]) -> str:
         )
         rows.append(f'<text x=0 y={y}>Level, 0 to -60 dB</text><polyline class=level points="{points}"/>')
         y += 56
-    return f'<svg viewBox="0 0 {_WIDE} {y}" role=img aria-label="What is where in the film">{"".join(rows)}</svg>'
+    svg = f'<svg class=time viewBox="0 0 {_WIDE} {y}" role=group aria-label="What is where in the film">'
+    return f'<div class=table tabindex=0 role=region aria-label="Over time">{svg}{"".join(rows)}</svg></div>'
 
 
 def _artwork(document: dict[str, Any]) -> str:
     figures = []
     for one in document["artwork"]:
         crop = one["crops"]["2:3"]
-        full = one["crops"]["16:9"]["box"], crop["box"]
-        width = max(box[0] + box[2] for box in full)
-        height = max(box[1] + box[3] for box in full)
         x, y, wide, tall = crop["box"]
-        place = f"inset-inline-start:{x / width:.1%};top:{y / height:.1%};width:{wide / width:.1%};height:{tall / height:.1%}"
+        frame = (
+            f'<svg viewBox="0 0 {one["width"]} {one["height"]}" aria-hidden=true>'
+            f'<rect class=crop x="{x}" y="{y}" width="{wide}" height="{tall}"/></svg>'
+        )
         figures.append(
             f'<figure><div class=whole><img loading=lazy alt="Frame {one["frame"]}" src="{escape(one["file"])}">'
-            f'<i style="{place}"></i></div><figcaption>{clock(one["time"])} · score {one["score"]:.2f} · title '
+            f"{frame}</div><figcaption>{clock(one['time'])} · score {one['score']:.2f} · title "
             f"{crop['title']['ltr']} (left to right), {crop['title']['rtl']} (right to left)</figcaption></figure>"
         )
     return f"<div class=art dir=ltr>{''.join(figures)}</div>"
@@ -149,4 +154,4 @@ def _table(document: dict[str, Any], pictures: dict[int, str]) -> str:
             f"<td>{shot['start_frame']}<td>{shot['end_frame']}<td>{shot['transition']}{span}"
         )
     head = "<th>Shot<th>Picture<th>Start<th>End<th>First frame<th>Frame after<th>Begins with"
-    return f"<div class=table><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
+    return f"<div class=table tabindex=0><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"

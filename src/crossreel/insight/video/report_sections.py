@@ -62,7 +62,7 @@ def sections(document: dict[str, Any], pictures: dict[int, str]) -> list[str]:
 
 
 def _table(head: str, rows: list[str]) -> str:
-    return f"<div class=table><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
+    return f"<div class=table tabindex=0><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
 
 
 def _jump(number: int, start: float) -> str:

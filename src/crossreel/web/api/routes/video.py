@@ -26,7 +26,7 @@ from crossreel.studio.film_jobs import (
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.api.answers import PRIVATE, answer
-from crossreel.web.api.context import Calling, TitlePath
+from crossreel.web.api.context import Call, Calling, TitlePath
 from crossreel.web.api.envelope import path_value
 from crossreel.web.api.forms import Document, Form
 from crossreel.web.api.routes.jobs import JobDocument, accepted
@@ -110,13 +110,28 @@ def get_analysis(call: Calling, title: TitlePath) -> Response:
     "/titles/{title}/analysis/files/{file}", **operation(Permission.READ, media="text/html", errors=(409,))
 )
 def get_analysis_file(call: Calling, title: TitlePath, file: FilePath) -> Response:
-    """Get a file of the analysis: report.html, analysis.json, shots.edl, shots.otio, or a picture."""
-    id_, name = call.title(title), path_value(file)
-    folder = folder_of(call.app, film_of(call.app, id_))
-    kind = FILES.get(name, "image/jpeg")
-    path = folder / name if name in FILES else folder / "frames" / name.removeprefix("frames/")
-    is_picture = path.suffix == ".jpg" and path.stem.isdecimal()
-    if not path.is_file() or not (name in FILES or is_picture):
+    """Get a file of the analysis: report.html, report.css, analysis.json, shots.edl or shots.otio."""
+    name = path_value(file)
+    if name not in FILES:
+        raise UnknownId("file of the analysis", name)
+    return _sent(call, title, name, FILES[name])
+
+
+@router.get(
+    "/titles/{title}/analysis/files/frames/{file}",
+    **operation(Permission.READ, media="image/jpeg", errors=(409,)),
+)
+def get_key_frame(call: Calling, title: TitlePath, file: FilePath) -> Response:
+    """Get a key frame, named as in the analysis."""
+    name = path_value(file)
+    if not name.removesuffix(".jpg").isdecimal():
+        raise UnknownId("file of the analysis", name)
+    return _sent(call, title, f"frames/{name}", "image/jpeg")
+
+
+def _sent(call: Call, title: str, name: str, kind: str) -> Response:
+    path = folder_of(call.app, film_of(call.app, call.title(title))) / name
+    if not path.is_file():
         raise UnknownId("file of the analysis", name)
     return FileResponse(path, media_type=kind, headers={"Cache-Control": PRIVATE})
 

@@ -11,6 +11,8 @@ from starlette.responses import FileResponse, Response
 from crossreel.desk.trail import record
 from crossreel.desk.work import IMPORTS, bad_rows_file, retry_job
 from crossreel.errors import BadInput, BadRows, BadValue, UnknownId
+from crossreel.studio import film_jobs
+from crossreel.values.ids import TitleId
 from crossreel.values.job import Job, JobState
 from crossreel.values.window import parse_instant
 from crossreel.web.console.addresses import changed, shown
@@ -18,7 +20,7 @@ from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
 from crossreel.web.console.pages import imports
 from crossreel.web.console.phrases import M_
-from crossreel.web.console.rendering import console_url
+from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Crumb, Sitting
 
 __all__ = ["KIND_NAMES", "NOUN", "Progress", "job_url", "progress_of"]
@@ -39,6 +41,7 @@ KIND_NAMES = {
     "models.pull": M_("Pull of a pretrained model"),
     "models.verify": M_("Check of the pretrained models"),
     "audience.compact": M_("Packing of events"),
+    film_jobs.KIND: M_("Look into a film"),
 }
 _SKIPPING = frozenset({"catalog.import", "audience.import", "reviews.import"})
 """Imports that can leave bad rows out."""
@@ -129,6 +132,7 @@ def job_page(sitting: Sitting) -> Response:
         may_skip=sitting.may_edit and has_bad and job.state is JobState.FAILED and job.kind in _SKIPPING,
         events=f"/api/v1/jobs/{job.id}/events",
         is_import=job.kind in IMPORTS,
+        film_tab=job.kind == film_jobs.KIND and title_url(TitleId.parse(job.parameters["title"]), "film"),
     )
 
 
