@@ -19,7 +19,7 @@ from datetime import datetime
 
 __all__ = ["CachedPage", "PageCache", "token_in"]
 
-_TOKEN = re.compile(rb'name="token" value="([^"]+)"')
+_TOKEN = re.compile(rb'name="token" value="([\w.-]+)"')
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST_BLOCK = b"\x03\x00"
 _OVERHEAD = 1024
