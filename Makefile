@@ -11,13 +11,13 @@ install: $(STAMP)
 
 $(STAMP): pyproject.toml requirements.lock package.json package-lock.json scripts/build_assets.py
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	$(BIN)/python scripts/build_assets.py
 	touch $(STAMP)
 
 $(SPARK): $(STAMP) requirements-spark.lock
-	$(BIN)/python -m pip install --quiet --requirement requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements-spark.lock
 	touch $(SPARK)
 
 demo: install
