@@ -12,6 +12,7 @@ from crossreel.errors import BadFile
 from crossreel.media.reading import FilmReader
 from crossreel.models.blazeface import BlazeFace
 from crossreel.models.boxes import apart, fitted, resized
+from crossreel.models.iris import Iris
 from crossreel.models.nanodet import GRAPH as NANODET
 from crossreel.models.nanodet import NanoDet
 from crossreel.models.open_nsfw import OpenNsfw
@@ -109,3 +110,17 @@ def test_pictures_keep_their_means_when_scaled():
     square, scale = fitted(rgb, 64)
     assert (square.shape, scale) == ((64, 64, 3), 0.4)
     assert square[40:].max() == 0
+
+
+@pytest.mark.shared
+def test_a_blink_is_seen(pretrained, shared_data):
+    faces, iris = BlazeFace(pretrained("faces")), Iris(pretrained("eyes"))
+    wide = {}
+    for block, pictures in FilmReader(shared_data / "media" / "carphone_pristine.mp4").read(Fraction(2, 15)):
+        assert block
+        for one in pictures:
+            if one.frame in (88, 92):
+                (face,) = faces.look(one.rgb)
+                wide[one.frame] = iris.openness(one.rgb, face)
+    assert wide[88] > 0.3  # looking at the camera
+    assert wide[92] < 0.22  # both lids down

@@ -151,9 +151,14 @@ def _convolved(
         given.append(w.constant(w.held[inputs[2]].reshape(-1).astype(np.float32)))
         after = after[1:]
     x = w.node("Conv", given, **facts, **_padding(attributes))
-    if after not in ([], ["Relu"]):
+    if after == ["Prelu"]:
+        slopes = w.held[inputs[3]].reshape(-1, 1, 1).astype(np.float32)
+        x = w.node("PRelu", [x, w.constant(slopes)])
+    elif after == ["Relu"]:
+        x = w.node("Relu", [x])
+    elif after:
         raise BadFile(out, f"ends in {', '.join(after)}, which is not known here")
-    _last(w, w.node("Relu", [x]) if after else x, out)
+    _last(w, x, out)
 
 
 def _mean(w: _Writer, out: str, inputs: list[str], attributes: dict[str, Any]) -> None:
@@ -207,6 +212,11 @@ def _leaky(w: _Writer, out: str, inputs: list[str], attributes: dict[str, Any]) 
     w.node("LeakyRelu", [w.value(inputs[0])], out, alpha=float(attributes["alpha"]["f"]))
 
 
+def _slopes(w: _Writer, out: str, inputs: list[str], _attributes: dict[str, Any]) -> None:
+    """Negative values by a slope of their channel's own."""
+    w.node("PRelu", [w.value(inputs[0]), w.constant(w.held[inputs[1]].astype(np.float32))], out)
+
+
 def _same(kind: str) -> Callable[[_Writer, str, list[str], dict[str, Any]], None]:
     def write(w: _Writer, out: str, inputs: list[str], _attributes: dict[str, Any]) -> None:
         w.node(kind, [w.value(part) for part in inputs], out)
@@ -231,6 +241,7 @@ _WRITTEN: dict[str, Callable[[_Writer, str, list[str], dict[str, Any]], None]] =
     "Transpose": _turned,
     "ConcatV2": _joined,
     "LeakyRelu": _leaky,
+    "Prelu": _slopes,
     "Add": _same("Add"),
     "AddV2": _same("Add"),
     "Mul": _same("Mul"),

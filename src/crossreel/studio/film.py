@@ -20,7 +20,7 @@ from crossreel.insight.video.cards import credits_start, slates
 from crossreel.insight.video.careful import careful_transitions
 from crossreel.insight.video.checkpoint import Checkpoint
 from crossreel.insight.video.findings import findings_of
-from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, of_shots
+from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, eyes_of, of_shots, worth_of
 from crossreel.insight.video.lists import to_edl, to_otio
 from crossreel.insight.video.report import write_report
 from crossreel.insight.video.shot_network import shipped_network
@@ -126,7 +126,7 @@ def _method(parts: Parts) -> dict[str, Any]:
     fast = "temporal convolution network over 84 figures of 96x54 pictures"
     looker = parts.looker
     found: dict[str, Any] = {"faces": looker.faces, "objects": looker.objects, "onscreen_text": looker.text}
-    found |= {"speech": parts.voice, "compliance": looker.nudity}
+    found |= {"speech": parts.voice, "compliance": looker.nudity, "eyes": looker.eyes}
     return {
         "shots": f"{fast}, {parts.closer.name} where it is in doubt"
         if parts.closer
@@ -161,7 +161,7 @@ def _keyframes(
     def candidate(one: dict[str, Any]) -> Candidate:
         frame, busy = one["frame"], tuple(one["busy"])
         bits = int(figures["hash"][frame])
-        return Candidate(frame, float(times[frame]), one["score"], bits, busy, one["width"], one["height"])
+        return Candidate(frame, float(times[frame]), worth_of(one), bits, busy, one["width"], one["height"])
 
     chosen = of_shots(shots, [candidate(one) for one in looks])
     for place, (shot, one) in enumerate(zip(shots, chosen, strict=True)):
@@ -186,7 +186,9 @@ def _keyframes(
 
 
 def _keyframe(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    return {"frame": one.frame, "time": one.time, "score": one.score, "file": told[one.frame]["file"]}
+    seen = told[one.frame]
+    place = {"frame": one.frame, "time": one.time, "score": one.score}
+    return {**place, "file": seen["file"], "eyes": eyes_of(seen)}
 
 
 def _artwork(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:

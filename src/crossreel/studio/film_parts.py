@@ -11,6 +11,7 @@ from crossreel.app import pretrained_models, text_tools
 from crossreel.errors import BadValue, Missing, WrongUse
 from crossreel.insight.video.looking import Looker
 from crossreel.models.blazeface import BlazeFace
+from crossreel.models.iris import Iris
 from crossreel.models.nanodet import GRAPH as NANODET
 from crossreel.models.nanodet import NanoDet
 from crossreel.models.open_nsfw import OpenNsfw
@@ -105,8 +106,14 @@ def parts_of(
                 raise
             left.append(name)
             notices.append(f"{_NAMES.get(name, name)}: {error.message} {error.advice}")
+    eyes = None
+    if "faces" in made:
+        try:
+            eyes = Iris(store.locate(card("eyes")))
+        except Missing as error:  # pictures are chosen without it, which is told
+            notices.append(f"open eyes of key frames: {error.message} {error.advice}")
     closer = TransNet(store.locate(card("transnet-v2")) / TRANSNET) if careful else None
-    looker = Looker(made.get("faces"), made.get("objects"), made.get("text"), made.get("compliance"))
+    looker = Looker(made.get("faces"), made.get("objects"), made.get("text"), made.get("compliance"), eyes)
     language_of = _languages(home, notices) if "text" in made else _unknown
     names = tuple(_NAMES.get(name, name) for name in left)
     return Parts(looker, made.get("speech"), closer, language_of, tuple(made), names, tuple(notices))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "EyeReader",
     "FaceDetector",
     "FrameBlock",
     "FrameListener",
@@ -145,6 +146,16 @@ class FaceDetector(Protocol):
 
     def describe(self, rgb: NDArray[np.uint8], face: SeenFace) -> NDArray[np.float32] | None:
         """A vector of unit length, near for the same face; None where it is too small to tell."""
+        ...
+
+
+class EyeReader(Protocol):
+    """Says how far the eyes of a face are open."""
+
+    name: str
+
+    def openness(self, rgb: NDArray[np.uint8], face: SeenFace) -> float | None:
+        """Height over width of the eye that is open wider; None where the eyes are too small to tell."""
         ...
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from crossreel.insight.video.keyframes import Candidate, best_of, crops_of
+from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, eyes_of, worth_of
 from crossreel.insight.video.lists import to_edl, to_otio
 from crossreel.insight.video.shot_features import FEATURES, FeatureMaker
 from crossreel.insight.video.shot_listener import ShotListener
@@ -165,3 +165,19 @@ def test_edit_lists_count_at_the_films_rate():
     otio = json.loads(to_otio(__import__("pathlib").Path("a film.mp4"), shots, rate))
     clips = otio["tracks"]["children"][0]["children"]
     assert [c["source_range"]["start_time"]["value"] for c in clips] == [0.0, 1800.0]
+
+
+def test_a_picture_of_a_blink_is_worth_less_than_a_duller_one_of_open_eyes():
+    def look(score: float, *faces: tuple[float, float | None]) -> dict[str, object]:
+        told = [
+            {"box": [0, 0, wide, wide]} | ({} if eyes is None else {"eyes": eyes}) for wide, eyes in faces
+        ]
+        return {"score": score, "faces": told}
+
+    blink, awake = look(0.8, (0.3, 0.15)), look(0.6, (0.3, 0.38))
+    assert (eyes_of(blink), eyes_of(awake)) == ("shut", "open")
+    assert worth_of(blink) < worth_of(awake) == 0.6
+    passerby = look(0.8, (0.3, 0.38), (0.1, 0.1))  # somebody small behind may blink
+    assert (eyes_of(passerby), worth_of(passerby)) == ("open", 0.8)
+    unknown = look(0.8, (0.05, None))
+    assert (eyes_of(unknown), worth_of(unknown)) == (None, 0.8)

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossreel.insight.video.tracks import Sighting
-from crossreel.values.media_roles import FaceDetector, NudityScorer, ObjectDetector, Picture, TextReader
+from crossreel.values.media_roles import (
+    EyeReader,
+    FaceDetector,
+    NudityScorer,
+    ObjectDetector,
+    Picture,
+    SeenFace,
+    TextReader,
+)
 
 __all__ = ["Looker", "sightings_of"]
 
@@ -27,16 +35,14 @@ class Looker:
     objects: ObjectDetector | None = None
     text: TextReader | None = None
     nudity: NudityScorer | None = None
+    eyes: EyeReader | None = None
 
     def look(self, picture: Picture, number: int) -> dict[str, Any]:
         """What a picture shows, JSON-serializable; ``number`` counts the pictures looked at."""
         seen: dict[str, Any] = {}
         if self.faces is not None:
             faces = self.faces.look(picture.rgb)
-            vectors = [self.faces.describe(picture.rgb, face) for face in faces]
-            seen["faces"] = [
-                {**_box(face), "vector": _packed(vector)} for face, vector in zip(faces, vectors, strict=True)
-            ]
+            seen["faces"] = [self._face(picture, self.faces, face) for face in faces]
         if self.objects is not None:
             seen["objects"] = [_box(one) for one in self.objects.look(picture.rgb)]
         if self.text is not None and number % _TEXT_EVERY == 0:
@@ -44,6 +50,11 @@ class Looker:
         if self.nudity is not None:
             seen["nudity"] = round(self.nudity.score(picture.rgb), 4)
         return seen
+
+    def _face(self, picture: Picture, by: FaceDetector, face: SeenFace) -> dict[str, Any]:
+        told = {**_box(face), "vector": _packed(by.describe(picture.rgb, face))}
+        wide = self.eyes.openness(picture.rgb, face) if self.eyes else None
+        return told if wide is None else {**told, "eyes": round(wide, 3)}
 
 
 def _box(one: Any) -> dict[str, Any]:
