@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.errors import BadFile, Conflict
+from crossreel.insight.video.kept import kept_analysis, kept_shots
 from crossreel.insight.video.shot_listener import ShotListener
 from crossreel.insight.video.shot_network import shipped_network
 from crossreel.insight.video.shots import shots_of, transitions_of
@@ -73,13 +74,14 @@ def start_listening(app: App, actor: Actor, proof: Proof) -> Job:
 
 
 def listen_job(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
-    """Finds shots and the outline of the sound; again is no change."""
+    """Finds the outline of the sound, and shots where no analysis told them; again is no change."""
     proof = app.proofs.get(str(parameters["proof"]))
     film = has_film(proof)
     known = heard(app, proof)
     if known is None:
+        looked = kept_analysis(app.home, film)
         with _film(app, film) as path:
-            shots = _shots(path, progress)
+            shots = [one.start for one in kept_shots(looked)] if looked else _shots(path, progress)
             try:
                 peaks = outline(path, lambda seconds: progress(seconds, 0, "sound"))
             except BadFile:

@@ -91,6 +91,7 @@ def analyze_film(
     signals["credits_start"] = credits_start(heard.looks, seconds, float(end))
     document = {
         "file": str(path),
+        "called": name or path.stem,
         "duration": float(end),
         "fps": float(rate),
         "frames": len(times),
@@ -104,7 +105,7 @@ def analyze_film(
         "probe": facts,
         "method": _method(parts),
     }
-    _write(document, shots, rate, Path(name) if name else path, out)
+    _write(document, shots, rate, None if name else path, out)
     work.clear()
     return document
 
@@ -137,11 +138,17 @@ def _method(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _write(document: dict[str, Any], shots: list[Shot], rate: Fraction, called: Path, out: Path) -> None:
-    (out / "analysis.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    (out / "shots.edl").write_text(to_edl(called.stem, shots, rate), encoding="utf-8")
-    (out / "shots.otio").write_text(to_otio(called, shots, rate), encoding="utf-8")
-    write_report({**document, "file": str(called)}, out / "report.html")
+def _write(document: dict[str, Any], shots: list[Shot], rate: Fraction, film: Path | None, out: Path) -> None:
+    """The document last: what finds it finds everything."""
+    called = document["called"]
+    clip = film.name if film else called
+    (out / "shots.edl").write_text(to_edl(called, shots, rate, clip), encoding="utf-8")
+    (out / "shots.otio").write_text(to_otio(called, shots, rate, film), encoding="utf-8")
+    write_report({**document, "file": clip}, out / "report.html")
+    whole = json.dumps(document, ensure_ascii=False, indent=1)
+    unfinished = out / "analysis.json.part"
+    unfinished.write_text(whole, encoding="utf-8")
+    unfinished.replace(out / "analysis.json")
 
 
 def _keyframes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,9 @@ from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.catalog.attachment import AttachmentRole
 from crossreel.errors import BadValue, Conflict, UnknownId
+from crossreel.insight.video.kept import analysis_folder, kept_analysis, kept_shots
+from crossreel.insight.video.lists import to_edl, to_otio
+from crossreel.insight.video.report import report_of
 from crossreel.jobs.runner import enqueue
 from crossreel.media.reading import FilmReader
 from crossreel.studio.film import analyze_film
@@ -25,8 +27,10 @@ __all__ = [
     "FILES",
     "KIND",
     "analysis_of",
+    "file_of",
     "film_handlers",
     "film_of",
+    "job_of",
     "picture_for",
     "scenes",
     "start_analysis",
@@ -41,6 +45,8 @@ FILES = {
     "shots.otio": "application/json",
 }
 """What an analysis leaves beside its pictures, and the kinds of these files."""
+_NAMED = ("report.html", "shots.edl", "shots.otio")
+"""Of these what names the title."""
 SHAPES = ("2:3", "16:9", "1:1")
 
 Handler = Callable[[Mapping[str, Any], Callable[[int, int, str], None]], Mapping[str, Any]]
@@ -66,14 +72,27 @@ def film_of(app: App, id_: TitleId) -> str:
 def start_analysis(app: App, actor: Actor, id_: TitleId, *, careful: bool = False) -> Job:
     """Queues looking into a title's film. Tried again after canceling, it goes on where it was left.
 
+    While a job looks into this film, for this title or another one, that job is the answer.
+
     Raises:
         NotAllowed: the actor may not edit.
         UnknownId, Conflict: see ``film_of``.
     """
     actor.require(Permission.EDIT)
     parameters = {"title": str(id_), "film": film_of(app, id_), "careful": careful}
+    running = job_of(app, parameters["film"])
+    if running is not None and not running.state.is_final:
+        return running
     with app.atomic():
         return enqueue(app.jobs, KIND, parameters, actor.operator, app.clock())
+
+
+def job_of(app: App, digest: object) -> Job | None:
+    """The newest of the last jobs that looked into a film."""
+    for job in app.jobs.page(limit=200):
+        if job.kind == KIND and job.parameters["film"] == digest:
+            return job
+    return None
 
 
 def film_handlers(app: App) -> dict[str, Handler]:
@@ -90,7 +109,7 @@ def _analyze(
 ) -> Mapping[str, Any]:
     digest = str(parameters["film"])
     parts = parts_of(app.home, careful=bool(parameters.get("careful")))
-    out = folder_of(app, digest)
+    out = analysis_folder(app.home, digest)
     with _film(app, digest, "film") as path:
         document = analyze_film(path, out, progress=progress, parts=parts, name=str(parameters["title"]))
     return {
@@ -102,11 +121,6 @@ def _analyze(
         "onscreen_text": len(document["onscreen_text"]),
         "notices": document["method"]["notices"],
     }
-
-
-def folder_of(app: App, digest: str) -> Path:
-    """Where the analysis of a film lies."""
-    return app.home / "analyses" / digest
 
 
 @contextmanager
@@ -130,11 +144,31 @@ def analysis_of(app: App, id_: TitleId) -> dict[str, Any]:
         UnknownId: there is no such title, or its film was not looked into yet.
         Conflict: it has no film.
     """
-    path = folder_of(app, film_of(app, id_)) / "analysis.json"
-    if not path.is_file():
+    document = kept_analysis(app.home, film_of(app, id_))
+    if document is None:
         raise UnknownId("analysis", str(id_))
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return {**document, "file": str(id_), "probe": {**document["probe"], "file": str(id_)}}
+
+
+def file_of(app: App, id_: TitleId, name: str) -> Path | str:
+    """A file that an analysis left, or its text where it names the title and another title shares the film.
+
+    Raises:
+        UnknownId: it left no such file; or as ``film_of``.
+        Conflict: see ``film_of``.
+    """
+    path = analysis_folder(app.home, film_of(app, id_)) / name
+    if not path.is_file():
+        raise UnknownId("file of the analysis", name)
+    if name not in _NAMED:
+        return path
+    document = analysis_of(app, id_)
+    if document["called"] == str(id_):
+        return path
+    shots, rate = kept_shots(document), Fraction(document["probe"]["video"]["frame_rate"] or 25)
+    if name == "shots.edl":
+        return to_edl(str(id_), shots, rate)
+    return to_otio(str(id_), shots, rate) if name == "shots.otio" else report_of(document)
 
 
 def picture_for(app: App, id_: TitleId, frame: int, shape: str) -> bytes:
@@ -191,9 +225,8 @@ def scenes(app: App, words: str, most: int = 100) -> list[dict[str, Any]]:
             if one.role in (AttachmentRole.FILM, AttachmentRole.TRAILER):
                 by_film.setdefault(one.digest, []).append(str(title.id))
     for digest, titles in by_film.items():
-        path = folder_of(app, digest) / "analysis.json"
-        if path.is_file():
-            document = json.loads(path.read_text(encoding="utf-8"))
+        document = kept_analysis(app.home, digest)
+        if document is not None:
             found += [{"title": title, **place} for title in titles for place in _places(document, wanted)]
     return sorted(found, key=lambda one: -one["score"])[:most]
 

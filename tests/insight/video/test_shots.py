@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from crossreel.insight.video.kept import kept_shots
 from crossreel.insight.video.keyframes import Candidate, best_of, crops_of, eyes_of, worth_of
 from crossreel.insight.video.lists import to_edl, to_otio
 from crossreel.insight.video.shot_features import FEATURES, FeatureMaker
@@ -162,9 +165,24 @@ def test_edit_lists_count_at_the_films_rate():
     edl = to_edl("a film", shots, rate)
     assert "FCM: DROP FRAME" in edl
     assert "00:00:00;00 00:01:00;02" in edl  # frame 1800 is 00:01:00;02 (SMPTE ST 12-1)
-    otio = json.loads(to_otio(__import__("pathlib").Path("a film.mp4"), shots, rate))
+    otio = json.loads(to_otio("a film", shots, rate, Path("a film.mp4")))
     clips = otio["tracks"]["children"][0]["children"]
     assert [c["source_range"]["start_time"]["value"] for c in clips] == [0.0, 1800.0]
+    assert clips[0]["media_references"]["DEFAULT_MEDIA"]["target_url"].endswith("/a%20film.mp4")
+    assert edl.count("* FROM CLIP NAME: a film\n") == 2
+    kept = json.loads(to_otio("imdb:tt1", shots, rate))["tracks"]["children"][0]["children"][0]
+    media = kept["media_references"]["DEFAULT_MEDIA"]
+    assert (media["OTIO_SCHEMA"], media["name"]) == ("MissingReference.1", "imdb:tt1")
+    assert "target_url" not in media
+
+
+def test_kept_shots_have_their_exact_times_again():
+    rate = Fraction(24000, 1001)
+    ends = [171_983 / rate, 171_984 / rate, 172_800 / rate]
+    told = {"start_frame": 0, "end_frame": 1, "transition": "cut"}
+    told |= {"transition_start_frame": 0, "transition_end_frame": 0}
+    document = {"shots": [{**told, "start": float(a), "end": float(b)} for a, b in pairwise(ends)]}
+    assert [(one.start, one.end) for one in kept_shots(document)] == list(pairwise(ends))
 
 
 def test_a_picture_of_a_blink_is_worth_less_than_a_duller_one_of_open_eyes():

@@ -23,7 +23,7 @@ MOON = f"/titles/{tiny_id('moon')}"
 class Looker:
     """Sees a dog and a face everywhere."""
 
-    faces = objects = text = nudity = None
+    faces = objects = text = nudity = eyes = None
 
     def look(self, picture, _number):
         def seen(label: str, x: float) -> dict:
@@ -55,6 +55,8 @@ def looked(desk, tmp_path, monkeypatch):
     started = editor.post(f"{MOON}/analysis", json={})
     assert started.status_code == 202, started.text
     place = started.headers["location"].removeprefix("/api/v1")
+    again = editor.post(f"{MOON}/analysis", json={})
+    assert again.headers["location"] == started.headers["location"]  # one job a film
     with desk.app.workers(film_handlers(desk.app)):
         for _ in range(600):
             job = editor.read(place)
@@ -95,6 +97,19 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
     assert not list((desk.app.home / "analyses").glob("*.film"))
     with pytest.raises(BadValue):
         scenes(desk.app, "  ")
+
+
+def test_a_film_of_two_titles_is_looked_into_once(looked, tmp_path):
+    other = tiny_id("nosferatu")
+    files = {"file": ("f.mp4", film(tmp_path / "f.mp4"))}
+    sent = looked.ask("POST", f"/titles/{other}/attachments", data={"role": "film"}, files=files)
+    assert sent.status_code == 201
+    assert looked.read(f"/titles/{other}/analysis")["file"] == str(other)
+    lists = f"/titles/{other}/analysis/files"
+    assert looked.get(f"{lists}/shots.edl").text.startswith(f"TITLE: {other}")
+    assert f'"name": "{other}"' in looked.get(f"{lists}/shots.otio").text
+    assert f"<h1>{other}</h1>" in looked.get(f"{lists}/report.html").text
+    assert {one["title"] for one in looked.read("/video/scenes?q=dog")} == {str(other), str(tiny_id("moon"))}
 
 
 def test_a_title_without_a_film_is_told(desk):

@@ -25,7 +25,7 @@ LOOK, PICK = f"/console/look/{MOON}", f"/console/pick/{MOON}"
 class Looker:
     """Sees a dog and a face everywhere."""
 
-    faces = objects = text = nudity = None
+    faces = objects = text = nudity = eyes = None
 
     def look(self, picture, _number):
         def seen(label: str, x: float) -> dict:

@@ -18,10 +18,16 @@ _DROP = {Fraction(30000, 1001), Fraction(60000, 1001)}
 _WHOLE = (24, 25, 30, 48, 50, 60)
 
 
-def to_edl(title: str, shots: Sequence[Shot], rate: Fraction) -> str:
+def to_edl(title: str, shots: Sequence[Shot], rate: Fraction, clip: str = "") -> str:
     """A CMX 3600 edit list of the shots as cuts; a transition's kind and extent stand in a comment.
 
     Rates that have no SMPTE addresses are counted at the nearest that has, by time, and the list says so.
+
+    Args:
+        title: of the list.
+        shots: in order.
+        rate: frames a second.
+        clip: the film's file name, by which editing systems find it again; the title by default.
     """
     counted, note = _counted(rate)
     frames = counted.rate
@@ -37,6 +43,7 @@ def to_edl(title: str, shots: Sequence[Shot], rate: Fraction) -> str:
             for second in (shot.start, shot.end)
         )
         lines.append(f"{number % 1000:03d}  AX       V     C        {start} {end} {start} {end}")
+        lines.append(f"* FROM CLIP NAME: {' '.join((clip or title).split())}")
         if shot.transition not in {"none", "cut"}:
             lines.append(
                 f"* {shot.transition.upper()} FRAMES {shot.transition_start} TO {shot.transition_end}"
@@ -56,8 +63,17 @@ def _counted(rate: Fraction) -> tuple[FrameRate, str]:
     return exact, ""
 
 
-def to_otio(path: Path, shots: Sequence[Shot], rate: Fraction) -> str:
-    """An OpenTimelineIO timeline (schema Timeline.1, Clip.2) with one clip a shot."""
+def to_otio(title: str, shots: Sequence[Shot], rate: Fraction, film: Path | None = None) -> str:
+    """An OpenTimelineIO timeline (schema Timeline.1, Clip.2) with one clip a shot.
+
+    Args:
+        title: of the timeline.
+        shots: in order.
+        rate: frames a second.
+        film: the file, referred to by its address; where it is None, as where a workspace keeps the film,
+            the reference is a missing one (MissingReference.1) of the title's name, to be linked by the
+            editing system.
+    """
     fps = float(rate)
 
     def moment(frames: int) -> dict[str, Any]:
@@ -67,13 +83,14 @@ def to_otio(path: Path, shots: Sequence[Shot], rate: Fraction) -> str:
         return {"OTIO_SCHEMA": "TimeRange.1", "start_time": moment(start), "duration": moment(frames)}
 
     total = shots[-1].end_frame if shots else 0
-    media = {
-        "OTIO_SCHEMA": "ExternalReference.1",
-        "name": path.name,
-        "target_url": path.resolve().as_uri(),
+    media: dict[str, Any] = {
+        "OTIO_SCHEMA": "ExternalReference.1" if film else "MissingReference.1",
+        "name": film.name if film else title,
         "available_range": span(0, total),
         "metadata": {},
     }
+    if film:
+        media["target_url"] = film.resolve().as_uri()
     clips = [
         {
             "OTIO_SCHEMA": "Clip.2",
@@ -117,7 +134,7 @@ def to_otio(path: Path, shots: Sequence[Shot], rate: Fraction) -> str:
     }
     timeline = {
         "OTIO_SCHEMA": "Timeline.1",
-        "name": path.stem,
+        "name": title,
         "global_start_time": None,
         "tracks": stack,
         "metadata": {},

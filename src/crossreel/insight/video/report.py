@@ -10,7 +10,7 @@ from typing import Any
 
 from crossreel.insight.video.report_sections import clock, sections, tracks_by_kind
 
-__all__ = ["write_report"]
+__all__ = ["report_of", "write_report"]
 
 _WIDE = 1000
 
@@ -20,6 +20,13 @@ def write_report(document: dict[str, Any], path: Path) -> None:
 
     Its style sheet goes beside it, as servers that allow nothing inline show it too.
     """
+    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    path.with_name("report.css").write_text(style, encoding="utf-8")
+    path.write_text(report_of(document), encoding="utf-8")
+
+
+def report_of(document: dict[str, Any]) -> str:
+    """The report as HTML that stands beside ``report.css`` and ``frames``."""
     name = Path(document["file"]).name
     pictures = _picture_by_shot(document)
     parts = [
@@ -37,13 +44,10 @@ def write_report(document: dict[str, Any], path: Path) -> None:
         _table(document, pictures),
         *sections(document, pictures),
     ]
-    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-    path.with_name("report.css").write_text(style, encoding="utf-8")
-    html = (
+    return (
         f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
         f"<title>{escape(name)}: shots</title><link rel=stylesheet href=report.css><main>{''.join(parts)}</main></html>"
     )
-    path.write_text(html, encoding="utf-8")
 
 
 def _picture_by_shot(document: dict[str, Any]) -> dict[int, str]:

@@ -17,8 +17,7 @@ from crossreel.errors import BadValue, UnknownId
 from crossreel.studio.film_jobs import (
     FILES,
     analysis_of,
-    film_of,
-    folder_of,
+    file_of,
     picture_for,
     scenes,
     start_analysis,
@@ -130,10 +129,10 @@ def get_key_frame(call: Calling, title: TitlePath, file: FilePath) -> Response:
 
 
 def _sent(call: Call, title: str, name: str, kind: str) -> Response:
-    path = folder_of(call.app, film_of(call.app, call.title(title))) / name
-    if not path.is_file():
-        raise UnknownId("file of the analysis", name)
-    return FileResponse(path, media_type=kind, headers={"Cache-Control": PRIVATE})
+    found = file_of(call.app, call.title(title), name)
+    if isinstance(found, str):
+        return Response(found, media_type=kind, headers={"Cache-Control": PRIVATE})
+    return FileResponse(found, media_type=kind, headers={"Cache-Control": PRIVATE})
 
 
 @router.post(

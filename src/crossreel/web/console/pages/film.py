@@ -15,9 +15,8 @@ from crossreel.catalog.title import Title
 from crossreel.desk.attachments import attach_file
 from crossreel.desk.trail import record
 from crossreel.errors import BadInput, UnknownId
-from crossreel.studio.film_jobs import KIND, analysis_of, picture_for, scenes, start_analysis
+from crossreel.studio.film_jobs import analysis_of, film_of, job_of, picture_for, scenes, start_analysis
 from crossreel.values.ids import TitleId
-from crossreel.values.job import Job
 from crossreel.values.language import ENGLISH
 from crossreel.web.cards import shown_words
 from crossreel.web.console.addresses import changed
@@ -50,7 +49,7 @@ def film_context(sitting: Sitting, title: Title) -> dict[str, Any]:
     return {
         "has_film": has_film,
         "document": document,
-        "job": _last_job(sitting, title),
+        "job": job_of(sitting.app, film_of(sitting.app, title.id)) if has_film else None,
         "files": f"/api/v1/titles/{quote(str(title.id), safe=':')}/analysis/files",
         "shots": _shots(document) if document else [],
         "people": _people(document) if document else [],
@@ -65,14 +64,6 @@ def _document(sitting: Sitting, title: Title) -> dict[str, Any] | None:
         return analysis_of(sitting.app, title.id)
     except UnknownId:
         return None
-
-
-def _last_job(sitting: Sitting, title: Title) -> Job | None:
-    """The newest of the last jobs that looked into this title's film."""
-    for job in sitting.app.jobs.page(limit=200):
-        if job.kind == KIND and job.parameters["title"] == str(title.id):
-            return job
-    return None
 
 
 def _found(sitting: Sitting, asked: str) -> list[tuple[str, Words, dict[str, Any]]]:
