@@ -508,12 +508,8 @@ def restore_workspace(
 
 
 def examine(home: Path) -> dict[str, Any]:
-    """What ``crossreel doctor`` prints: packages, and the state of the workspace at ``home``."""
-    packages = {
-        name: "installed" if importlib.util.find_spec(name) else f"absent; {use}"
-        for name, use in _OPTIONAL.items()
-    }
-    report: dict[str, Any] = {"sqlite": sqlite3.sqlite_version, "optional": packages, "home": str(home)}
+    """The state of the workspace at ``home``, as ``crossreel doctor`` prints it."""
+    report: dict[str, Any] = {"sqlite": sqlite3.sqlite_version, "home": str(home)}
     try:
         app = open_app(home)
     except MissingWorkspace as error:
@@ -535,6 +531,3 @@ def examine(home: Path) -> dict[str, Any]:
         }
     finally:
         app.close()
-
-
-_OPTIONAL: dict[str, str] = {}

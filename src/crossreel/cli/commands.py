@@ -39,7 +39,7 @@ def _version(wanted: bool) -> None:
 
 def commands() -> Callable[..., Any]:
     """The whole command line as one click command."""
-    from crossreel.cli import safety, workspace
+    from crossreel.cli import doctor, safety, workspace
 
     root = typer.Typer(
         name="crossreel",
@@ -57,7 +57,7 @@ def commands() -> Callable[..., Any]:
     ) -> None:
         pass
 
-    verbs = (workspace.demo, workspace.serve, workspace.doctor, safety.backup, safety.restore, safety.sweep)
+    verbs = (workspace.demo, workspace.serve, doctor.doctor, safety.backup, safety.restore, safety.sweep)
     for verb in verbs:
         root.command()(verb)
     for noun, text in NOUNS.items():

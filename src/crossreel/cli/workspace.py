@@ -1,12 +1,10 @@
-"""``crossreel demo | serve | doctor``: making, serving and checking a workspace."""
+"""``crossreel demo | serve``: making and serving a workspace."""
 
 from __future__ import annotations
 
-import platform
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +13,7 @@ from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_
 if TYPE_CHECKING:
     from crossreel.app import App
 
-__all__ = ["demo", "doctor", "serve"]
+__all__ = ["demo", "serve"]
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default from the settings.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
@@ -71,25 +69,3 @@ def _serve(app: App, host: str | None, port: int | None) -> None:
         web.port if port is None else port,
         lambda address: announce(f"Crossreel is at {address} (stop with Ctrl-C)"),
     )
-
-
-def doctor(home: Home = None, as_json: Json = False) -> None:
-    """Say what this installation has, and whether the workspace is sound."""
-    from crossreel import __version__
-    from crossreel.app import examine
-    from crossreel.settings import default_home
-
-    document: dict[str, Any] = {
-        "crossreel": __version__,
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        **examine(home or default_home()),
-    }
-    rows: list[tuple[object, ...]] = []
-    for key, value in document.items():
-        rows.extend(
-            [(key, name, state) for name, state in value.items()]
-            if isinstance(value, dict)
-            else [(key, "", value)]
-        )
-    emit(document, as_json, lambda: table(("", "", ""), rows))
