@@ -19,7 +19,7 @@ from crossreel.catalog.title import Title
 from crossreel.desk.attachments import attach_file
 from crossreel.desk.trail import record
 from crossreel.errors import BadValue, Conflict, UnknownId
-from crossreel.localize.proofs.checking import Checked, check_line, document_of, judge_line
+from crossreel.localize.proofs.checking import Checked, check_line, document_of, judge_line, registers_of
 from crossreel.localize.proofs.markup import LONGEST, clean, plain_of
 from crossreel.localize.proofs.opening import open_proof
 from crossreel.localize.proofs.proof import ChangeKind, LineState, Proof, ProofChange, ProofLine
@@ -270,7 +270,8 @@ def _swap(
 ) -> ProofLine:
     """Puts ``new`` in the place of ``line`` if its revision is the expected one; notes what was before."""
     now = app.clock()
-    reasons = judge_line(proof, new, load_profile(proof.profile, proof.target))
+    registers = registers_of(proof, app.proofs.lines(proof.id)) if proof.terms else {}
+    reasons = judge_line(proof, new, load_profile(proof.profile, proof.target), registers)
     new = replace(
         new,
         revision=line.revision + 1,

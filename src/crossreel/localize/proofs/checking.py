@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -15,12 +15,14 @@ from crossreel.localize.timedtext.rules.check import check_limits
 from crossreel.localize.timedtext.rules.measure import counter
 from crossreel.localize.timedtext.rules.profile import Limits, load_profile
 from crossreel.localize.timedtext.rules.rule import Report, Violation
+from crossreel.localize.translate.addressing import Turn, turn_reasons, wanted_registers
 from crossreel.localize.translate.lines import Reason
+from crossreel.localize.translate.register import Wanted
 from crossreel.localize.translate.risk import combined, doubts
 from crossreel.localize.translate.terms import Finding, Term, Termbase
 from crossreel.values.timing import FrameRate
 
-__all__ = ["Checked", "check_line", "check_proof", "document_of", "judge_line", "termbase_of"]
+__all__ = ["Checked", "check_line", "check_proof", "document_of", "judge_line", "registers_of", "termbase_of"]
 
 _AROUND = 2
 """Lines on either side that a rule about gaps may look at."""
@@ -78,12 +80,26 @@ def _rate(proof: Proof) -> FrameRate | None:
     return FrameRate(Fraction(proof.frame_rate)) if proof.frame_rate else None
 
 
-def judge_line(proof: Proof, line: ProofLine, limits: Limits) -> list[Reason]:
-    """What speaks against a line, heaviest first."""
+def registers_of(proof: Proof, lines: Sequence[ProofLine]) -> Mapping[Turn, Wanted]:
+    """How each line must speak by the proof's terms, which say who is addressed how; by place."""
+    terms = termbase_of(proof)
+    if terms is None or not any(term.kind == "address" for term in terms.terms):
+        return {}
+    top = max(line.place for line in lines) + 1
+    cues = [Cue(Fraction(0), Fraction(0), ())] * top
+    for line in lines:
+        cues[line.place] = Cue(line.start, line.end, tree_of(line.source))
+    return wanted_registers(cues, terms)
+
+
+def judge_line(
+    proof: Proof, line: ProofLine, limits: Limits, registers: Mapping[Turn, Wanted]
+) -> list[Reason]:
+    """What speaks against a line, heaviest first; ``registers`` as ``registers_of`` gives them."""
     text = plain_of(line.text)
     if not text.strip():
         return [Reason("untranslated", 0.95, "The line is empty.")] if line.source.strip() else []
-    return doubts(
+    found = doubts(
         " ".join(plain_of(line.source).split()),
         " ".join(text.split()),
         (proof.source, proof.target),
@@ -92,6 +108,8 @@ def judge_line(proof: Proof, line: ProofLine, limits: Limits) -> list[Reason]:
         cps=_speed(line, limits),
         most_cps=None if limits.cps is None else float(limits.cps),
     )
+    found += turn_reasons(Cue(line.start, line.end, tree_of(line.text)), line.place, proof.target, registers)
+    return sorted(found, key=lambda reason: -reason.weight)
 
 
 def _speed(line: ProofLine, limits: Limits) -> float | None:
@@ -126,7 +144,7 @@ def check_line(proof: Proof, lines: Sequence[ProofLine], line: ProofLine) -> Che
     )
     terms = termbase_of(proof)
     vertical = document.cues[place].placement.vertical
-    reasons = judge_line(proof, line, limits)
+    reasons = judge_line(proof, line, limits, registers_of(proof, lines))
     return Checked(
         own,
         tuple(terms.check(plain_of(line.source), plain_of(line.text))) if terms else (),

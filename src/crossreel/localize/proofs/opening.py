@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from crossreel.localize.proofs.checking import judge_line
+from crossreel.localize.proofs.checking import judge_line, registers_of
 from crossreel.localize.proofs.markup import markup_of
 from crossreel.localize.proofs.proof import LineState, Proof, ProofLine
 from crossreel.localize.timedtext import Cue, Document, write_bytes
@@ -122,10 +122,13 @@ def open_proof(
         names_in(source.cues), tuple(shots), tuple(notes),
     )  # fmt: skip
     limits = load_profile(profile, languages[1])
-    lines = []
-    for place, ((numbers, origin), cue) in enumerate(zip(pairs, cues, strict=True)):
+    bare = []
+    for place, ((numbers, _), cue) in enumerate(zip(pairs, cues, strict=True)):
         told = "\n".join(markup_of(source.cues[number].tree) for number in numbers)
-        line = ProofLine(place, cue.id, told, markup_of(cue.tree), cue.start, cue.end)
+        bare.append(ProofLine(place, cue.id, told, markup_of(cue.tree), cue.start, cue.end))
+    registers = registers_of(proof, bare)
+    lines = []
+    for line, (_, origin) in zip(bare, pairs, strict=True):
         known = (judged or {}).get(origin) if origin is not None else None
         if known is not None:
             line = replace(line, risk=known.risk, reasons=known.reasons, suggestions=known.suggestions)
@@ -133,7 +136,7 @@ def open_proof(
             reason = Reason("untranslated", 0.95, "The source has a line here, the translation none.")
             line = replace(line, risk=combined([reason]), reasons=(reason,))
         else:
-            reasons = judge_line(proof, line, limits)
+            reasons = judge_line(proof, line, limits, registers)
             line = replace(line, risk=combined(reasons), reasons=tuple(reasons))
         if origin in human:
             line = replace(line, state=LineState.ACCEPTED)

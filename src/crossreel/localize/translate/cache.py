@@ -28,6 +28,8 @@ def key_of(
 ) -> str:
     """The hash of everything that an answer depends on."""
     parts: list[object] = [engine, route, str(source), str(target), request.text, request.terms]
+    if request.register:
+        parts.append(request.register)
     if context:
         parts += [request.before, request.after, request.speaker, request.notes]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crossreel.localize.timedtext.model import Cue, Document
 from crossreel.localize.timedtext.rules.measure import counter
 from crossreel.localize.timedtext.rules.profile import load_profile
+from crossreel.localize.translate.addressing import turn_reasons, wanted_registers
 from crossreel.localize.translate.back import back_reason
 from crossreel.localize.translate.lines import Line, Reason, State
 from crossreel.localize.translate.memory import normalized
@@ -34,6 +35,7 @@ def judged(
     wordings: dict[str, set[str]] = {}
     for old, new in zip(document.cues, cues, strict=True):
         wordings.setdefault(normalized(old.text), set()).add(normalized(new.text))
+    registers = wanted_registers(document.cues, task.terms)
     lines = []
     for place, (old, new) in enumerate(zip(document.cues, cues, strict=True)):
         state, problem = states[place]
@@ -54,6 +56,7 @@ def judged(
                 detector=task.detector,
                 sentiment=task.sentiment,
             )
+            reasons += turn_reasons(new, place, task.target, registers)
             reasons += back_reason(" ".join(old.text.split()), backs.get(place))
             if len(new.lines) > limits.lines:
                 reasons.append(Reason("line-count", 0.3, f"It takes {len(new.lines)} lines."))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from crossreel.errors import BadValue
 from crossreel.localize.timedtext.breaking import breaker
 from crossreel.localize.timedtext.model import Cue, Document
+from crossreel.localize.translate.addressing import Turn, wanted_registers
 from crossreel.localize.translate.asking import Asked, ask
 from crossreel.localize.translate.back import back_translations
 from crossreel.localize.translate.cache import AnswerCache, key_of
@@ -19,6 +20,7 @@ from crossreel.localize.translate.lines import Estimate, State, Translated
 from crossreel.localize.translate.markup import losses
 from crossreel.localize.translate.memory import Match, Memory, repaired
 from crossreel.localize.translate.placing import share_out
+from crossreel.localize.translate.register import Wanted, has_registers
 from crossreel.localize.translate.roles import Request, TranslationEngine
 from crossreel.localize.translate.terms import Termbase
 from crossreel.localize.translate.units import Unit, units_of
@@ -111,6 +113,7 @@ def names_in(cues: Sequence[Cue]) -> frozenset[str]:
 
 def _sentences(document: Document, task: Task) -> list[_Sentence]:
     found = []
+    registers = wanted_registers(document.cues, task.terms)
     glue = breaker(task.source).glue
     for unit in units_of(document.cues, task.source):
         around = [edges(piece.text) for piece in unit.pieces]
@@ -125,7 +128,7 @@ def _sentences(document: Document, task: Task) -> list[_Sentence]:
             continue
         _from_memory(sentence, task)
         if sentence.target is None:
-            _requested(sentence, place, found, task)
+            _requested(sentence, place, found, task, registers)
     return found
 
 
@@ -141,7 +144,13 @@ def _from_memory(sentence: _Sentence, task: Task) -> None:
             return
 
 
-def _requested(sentence: _Sentence, place: int, all_: Sequence[_Sentence], task: Task) -> None:
+def _requested(
+    sentence: _Sentence,
+    place: int,
+    all_: Sequence[_Sentence],
+    task: Task,
+    registers: Mapping[Turn, Wanted],
+) -> None:
     text = sentence.text
     facts = task.engine.facts
     if task.pre_edit and facts.rule_based:
@@ -152,7 +161,12 @@ def _requested(sentence: _Sentence, place: int, all_: Sequence[_Sentence], task:
     before = tuple(other.text for other in all_[max(0, place - _CONTEXT) : place] if other.text)
     after = all_[place + 1].text if place + 1 < len(all_) else ""
     notes = task.notes if facts.uses_context else ""
-    sentence.request = Request(str(place), text, before, after, sentence.unit.speaker, notes, terms)
+    first = sentence.unit.pieces[0]
+    wanted = registers.get((first.cue, first.turn))
+    register = wanted.register if wanted is not None else ""
+    sentence.request = Request(
+        str(place), text, before, after, sentence.unit.speaker, notes, terms, register=register
+    )
 
 
 def estimate(document: Document, task: Task) -> Estimate:
@@ -239,6 +253,9 @@ def translate_document(
     lines = judged(document, cues, states, suggestions, task, names_in(document.cues), backs)
     lost = [loss for cue in document.cues for loss in losses(cue)]
     notes = [f"{lost.count(loss)} times {loss} was left out." for loss in dict.fromkeys(lost)]
+    addresses = task.terms is not None and any(term.kind == "address" for term in task.terms.terms)
+    if addresses and not has_registers(task.target):
+        notes.append(f"Forms of address were not checked: nothing is known of them in {task.target}.")
     if len(route) > 1:
         notes.append(f"It went through {len(route) - 1} further language(s): {' > '.join(route)}.")
     made = Document(

@@ -59,6 +59,7 @@ class Request:
         notes: what is known beyond the lines: title, synopsis, scene.
         terms: (source, target) wordings that must be used.
         most: characters the translation should not exceed; 0 for no wish.
+        register: ``formal`` or ``informal`` where the one spoken to must be addressed so; else empty.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Request:
     notes: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     most: int = field(default=0, compare=False)
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,11 @@ class Term:
     Args:
         source: the wording to find in the source; of a forbidden word the word itself may stand here too.
         target: what it must be in the translation; of a ``forbidden`` entry what must not be there.
-        kind: ``name`` is never inflected; ``address`` says how ``source`` (a character) speaks to
-            ``note`` (another) as ``target`` (``formal`` or ``informal``).
+        kind: ``name`` is never inflected; ``address`` says how ``source`` (a character, or ``*``) speaks
+            to ``note`` (another, ``*`` or nothing) as ``target`` (``formal`` or ``informal``).
         note: for people; for ``address`` whom it is said to.
+
+    A wording that begins with a hyphen (``-san``) is the end of a word.
     """
 
     source: str
@@ -66,6 +68,8 @@ def _spans(text: str, phrase: str, language: Language, *, exact: bool) -> list[t
     wanted = [word for _, _, word in words(phrase)]
     if not wanted:
         return []
+    if phrase.startswith("-"):
+        return [match.span() for match in re.finditer(rf"(?<=\w){re.escape(phrase)}(?!\w)", text)]
     if language.primary in ("ja", "zh", "th", "lo", "km", "my"):
         return [match.span() for match in re.finditer(re.escape(phrase), text)]
     have = words(text)
@@ -151,10 +155,20 @@ class Termbase:
             spans = _spans(text, phrase, language, exact=False)
             if spans:
                 start, end = spans[0]
+                if phrase.startswith("-") != wanted.startswith("-"):
+                    return self._titled(text, (start, end), phrase, wanted)
                 first = text[start].isupper() and (start == 0 or not wanted[:1].islower())
                 word = wanted[0].upper() + wanted[1:] if first else wanted
                 return text[:start] + word + text[end:]
         return text
+
+    def _titled(self, text: str, span: tuple[int, int], phrase: str, wanted: str) -> str:
+        """A form of address that stands behind a name (Tanaka-san) put before it (señor Tanaka)."""
+        if not phrase.startswith("-"):
+            return text
+        begin = next(begin for begin, end, _ in words(text) if begin < span[0] < end)
+        word = wanted[0].upper() + wanted[1:] if begin == 0 else wanted
+        return f"{text[:begin]}{word} {text[begin : span[0]]}{text[span[1] :]}"
 
 
 def read_terms(path: Path, source: Language, target: Language) -> Termbase:
@@ -198,6 +212,10 @@ def _rows(text: str, path: Path, source: Language, target: Language) -> Sequence
         wording = (row.get(one) or "").strip(), (row.get(two) or "").strip()
         if kind not in _KINDS:
             problems.append(RowProblem(path.name, number, "kind", f"{kind!r} is none of {', '.join(_KINDS)}"))
+        elif kind == "address" and wording[1].lower() not in ("formal", "informal"):
+            problems.append(
+                RowProblem(path.name, number, "target", f"{wording[1]!r} is neither formal nor informal")
+            )
         elif not wording[1] or (not wording[0] and kind != "forbidden"):
             problems.append(RowProblem(path.name, number, "source", "a wording is empty"))
         else:

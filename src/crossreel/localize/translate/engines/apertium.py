@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from crossreel.errors import BadValue, MissingProgram, OutsideFailure
+from crossreel.localize.translate.engines.apertium_edits import edits_for
+from crossreel.localize.translate.engines.apertium_stages import run_stages, stages_of
 from crossreel.localize.translate.roles import Answer, EngineFacts, Request
 from crossreel.values.language import Language
 
@@ -63,10 +65,13 @@ class Apertium:
     Args:
         pivots: whether a text may go through further languages where no mode joins the two.
         modes: stands in for ``apertium -l`` in tests.
+        edits: set its readings, wordings and registers right between its programs; False gives it bare.
     """
 
-    def __init__(self, *, pivots: bool = True, modes: Sequence[str] | None = None) -> None:
-        self._pivots = pivots
+    def __init__(
+        self, *, pivots: bool = True, modes: Sequence[str] | None = None, edits: bool = True
+    ) -> None:
+        self._pivots, self._edits = pivots, edits
         self._modes = modes
 
     @property
@@ -123,8 +128,10 @@ class Apertium:
         for start in range(0, len(requests), _BATCH):
             batch = requests[start : start + _BATCH]
             texts = [" ".join(request.text.split()) or "." for request in batch]
+            registers = [request.register for request in batch]
             for mode in route:
-                texts = self._through(mode, texts)
+                steered = registers if mode == route[-1] else [""] * len(texts)
+                texts = self._through(mode, texts, steered)
             answers += [Answer(request.id, text) for request, text in zip(batch, texts, strict=True)]
         return answers
 
@@ -141,21 +148,12 @@ class Apertium:
             advice="Choose another engine; apertium -l lists the pairs that are installed.",
         )
 
-    def _through(self, mode: str, texts: Sequence[str]) -> list[str]:
+    def _through(self, mode: str, texts: Sequence[str], registers: Sequence[str]) -> list[str]:
         program = shutil.which("apertium")
         if program is None:
             raise _missing(("apertium-eng-spa",))
         try:
-            done = subprocess.run(
-                [program, "-u", mode],
-                input=_SEPARATOR.join(texts),
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=_START + _PER_REQUEST * len(texts),
-                check=False,
-            )
+            done = self._run(program, mode, texts, registers)
         except subprocess.TimeoutExpired as error:
             raise OutsideFailure(
                 f"Apertium did not answer within {error.timeout:.0f} seconds (mode {mode}).",
@@ -172,7 +170,24 @@ class Apertium:
         if len(texts) == 1:
             return [" ".join(done.stdout.split())]
         half = len(texts) // 2  # one of the texts confused it: find it, keep the rest exact
-        return [*self._through(mode, texts[:half]), *self._through(mode, texts[half:])]
+        return [
+            *self._through(mode, texts[:half], registers[:half]),
+            *self._through(mode, texts[half:], registers[half:]),
+        ]
+
+    def _run(
+        self, program: str, mode: str, texts: Sequence[str], registers: Sequence[str]
+    ) -> subprocess.CompletedProcess[str]:
+        """One mode over all texts, with what we set right between its programs where it has seams."""
+        timeout = _START + _PER_REQUEST * len(texts)
+        stages = stages_of(mode) if self._edits else None
+        if stages is not None:
+            edits = edits_for(mode, texts, registers)
+            return run_stages(stages, _SEPARATOR.join(texts), len(texts), timeout, **edits)
+        return subprocess.run(
+            [program, "-u", mode], input=_SEPARATOR.join(texts), capture_output=True, text=True,
+            encoding="utf-8", errors="replace", timeout=timeout, check=False,
+        )  # fmt: skip
 
 
 def _languages(mode: str) -> tuple[Language, Language] | None:

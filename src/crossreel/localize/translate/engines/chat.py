@@ -25,7 +25,8 @@ _RULES = """You translate film subtitles from {source} to {target}.
 Answer with one JSON object {{"translations": {{"<id>": "<translation>", ...}}}} that has every id of "lines"
 exactly once. Translate each line by itself; never join, split, reorder or explain lines. Keep names, numbers,
 and the tone; be as brief as speech. Use the wordings of "terms" where their source occurs. "before" is what
-was said just before, "after" what follows: they are for understanding only."""
+was said just before, "after" what follows: they are for understanding only. "registers" says of a line
+whether the one spoken to is addressed formally or informally (usted or tú, vous or tu, Sie or du)."""
 
 
 class ChatEngine:
@@ -109,7 +110,10 @@ def _question(requests: Sequence[Request]) -> dict[str, Any]:
         "after": requests[-1].after,
     }
     speakers = {request.id: request.speaker for request in requests if request.speaker}
-    for name, value in (("terms", terms), ("speakers", speakers), ("notes", requests[0].notes)):
+    registers = {request.id: request.register for request in requests if request.register}
+    for name, value in (
+        ("terms", terms), ("speakers", speakers), ("registers", registers), ("notes", requests[0].notes)
+    ):  # fmt: skip
         if value:
             question[name] = value
     return question

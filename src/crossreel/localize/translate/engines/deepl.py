@@ -115,32 +115,46 @@ class DeepL:
             OutsideFailure: no answer, one that is no list, or of another length.
         """
         answers: list[Answer] = []
-        for start in range(0, len(requests), _MOST_TEXTS):
-            part = requests[start : start + _MOST_TEXTS]
-            body: dict[str, object] = {
-                "text": [request.text for request in part],
-                "source_lang": source.primary.upper(),
-                "target_lang": _code(target),
-                "preserve_formatting": True,
-            }
-            context = " ".join((part[0].notes, *part[0].before)).strip()
-            if context:
-                body["context"] = context
-            if self._formality:
-                body["formality"] = f"prefer_{self._formality}"
-            answer = self._service.post(body)
-            texts = answer.get("translations") if isinstance(answer, dict) else None
-            if not isinstance(texts, list) or len(texts) != len(part):
-                raise OutsideFailure(
-                    f"DeepL answered {len(texts) if isinstance(texts, list) else 'no'} texts to {len(part)}.",
-                    advice="The lines are asked for again in smaller groups.",
-                )
-            answers += [
-                Answer(request.id, entry["text"])
-                for request, entry in zip(part, texts, strict=True)
-                if isinstance(entry, dict) and isinstance(entry.get("text"), str)
-            ]
+        for register, own in _by_register(requests):
+            for start in range(0, len(own), _MOST_TEXTS):
+                answers += self._part(own[start : start + _MOST_TEXTS], register, source, target)
         return answers
+
+    def _part(
+        self, part: Sequence[Request], register: str, source: Language, target: Language
+    ) -> list[Answer]:
+        """Answers to texts of one register. Raises as ``translate``."""
+        body: dict[str, object] = {
+            "text": [request.text for request in part],
+            "source_lang": source.primary.upper(),
+            "target_lang": _code(target),
+            "preserve_formatting": True,
+        }
+        context = " ".join((part[0].notes, *part[0].before)).strip()
+        if context:
+            body["context"] = context
+        formality = {"formal": "more", "informal": "less"}.get(register, self._formality)
+        if formality:
+            body["formality"] = f"prefer_{formality}"
+        answer = self._service.post(body)
+        texts = answer.get("translations") if isinstance(answer, dict) else None
+        if not isinstance(texts, list) or len(texts) != len(part):
+            raise OutsideFailure(
+                f"DeepL answered {len(texts) if isinstance(texts, list) else 'no'} texts to {len(part)}.",
+                advice="The lines are asked for again in smaller groups.",
+            )
+        return [
+            Answer(request.id, entry["text"])
+            for request, entry in zip(part, texts, strict=True)
+            if isinstance(entry, dict) and isinstance(entry.get("text"), str)
+        ]
+
+
+def _by_register(requests: Sequence[Request]) -> list[tuple[str, list[Request]]]:
+    groups: dict[str, list[Request]] = {}
+    for request in requests:
+        groups.setdefault(request.register, []).append(request)
+    return list(groups.items())
 
 
 def _code(language: Language) -> str:
