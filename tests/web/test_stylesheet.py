@@ -1,4 +1,4 @@
-"""The one stylesheet keeps the house's rules."""
+"""The storefront's stylesheet and the tokens keep the house's rules."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,17 @@ import pytest
 
 import crossreel.web
 
-CSS = (Path(crossreel.web.__file__).parent / "static" / "storefront.css").read_text(encoding="utf-8")
+STATIC = Path(crossreel.web.__file__).parent / "static"
+CSS = (STATIC / "storefront.css").read_text(encoding="utf-8")
+TOKENS = (STATIC / "tokens.css").read_text(encoding="utf-8")
 RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
 
 
-def _token(name):
-    return re.search(rf"--{name}: (#[0-9a-f]{{6}});", CSS)[1]
+def _token(name, daylight=False):
+    """A color of the storefront at night, or by daylight."""
+    room = '[data-room="storefront"]' + ('[data-theme="light"]' if daylight else "")
+    block = TOKENS.split(f":root{room} {{")[1].split("}")[0]
+    return re.search(rf"--{name}: (#[0-9a-f]{{6}});", block)[1]
 
 
 def test_only_logical_properties_are_used():
@@ -31,16 +36,27 @@ def test_motion_stops_where_it_is_not_wanted():
     assert "prefers-reduced-motion: reduce" in CSS
 
 
+@pytest.mark.parametrize("daylight", [False, True])
 @pytest.mark.parametrize("text", ["text", "quiet", "accent"])
 @pytest.mark.parametrize("surface", ["ground", "surface"])
-def test_text_keeps_seven_to_one(text, surface):
-    assert _contrast(_token(text), _token(surface)) >= 7
+def test_text_keeps_seven_to_one(text, surface, daylight):
+    assert _contrast(_token(text, daylight), _token(surface, daylight)) >= 7
 
 
-def test_the_button_and_the_edges_of_fields_can_be_seen():
-    assert _contrast(_token("on-accent"), _token("accent")) >= 7
-    assert _contrast(_token("control"), _token("ground")) >= 3
-    assert _contrast(_token("control"), _token("surface")) >= 3
+@pytest.mark.parametrize("daylight", [False, True])
+def test_the_button_and_the_edges_of_fields_can_be_seen(daylight):
+    assert _contrast(_token("on-accent", daylight), _token("accent", daylight)) >= 7
+    assert _contrast(_token("control", daylight), _token("ground", daylight)) >= 3
+    assert _contrast(_token("control", daylight), _token("surface", daylight)) >= 3
+
+
+def test_tokens_are_declared_in_one_place():
+    """A piece may set a measure of its own (the art's ratio), but not one that a token has."""
+    names = set(re.findall(r"^\s+(--[\w-]+):", TOKENS, flags=re.M))
+    for sheet in STATIC.glob("*.css"):
+        if sheet.name != "tokens.css":
+            declared = set(re.findall(r"^\s+(--[\w-]+):", sheet.read_text(encoding="utf-8"), flags=re.M))
+            assert not declared & names, sheet.name
 
 
 def _contrast(one, other):
