@@ -158,7 +158,7 @@ class App:
     @contextmanager
     def workers(self, handlers: Mapping[str, Handler], threads: int = 1) -> Iterator[None]:
         """Runs queued jobs while inside."""
-        with Runner(self.jobs, handlers, self.clock, threads):
+        with Runner(self.jobs, handlers, self.clock, threads, str(self.home)):
             yield
 
     @contextmanager

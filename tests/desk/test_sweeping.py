@@ -17,6 +17,7 @@ from crossreel.desk.undo import undo
 from crossreel.errors import NotAllowed
 from crossreel.testing.files import png
 from crossreel.testing.tiny import tiny_catalog, tiny_id
+from crossreel.values.job import Job, JobState
 
 ADA = Actor("ada", ROLES[Role.ADMINISTRATOR], "session")
 EVE = Actor("eve", ROLES[Role.EDITOR], "session")
@@ -96,7 +97,87 @@ def test_the_command_tells_before_it_removes(app, tmp_path, capsys):
     asked = ["sweep", "--home", str(tmp_path / "home"), "--json"]
     assert main([*asked, "--dry-run"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found == {"removed": [lost], "bytes": 4, "kept": 0, "dry_run": True}
+    assert found == {"removed": [lost], "bytes": 4, "kept": 0, "dry_run": True, "leftovers": []}
     assert app.blobs.exists(lost)
     assert main(asked) == 0
     assert not app.blobs.exists(lost)
+
+
+def leave(app, path, days, content="x"):
+    """Puts a file into the workspace that nobody has touched for so many days."""
+    file = app.home / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    stamp = (app.clock() - timedelta(days=days)).timestamp()
+    os.utime(file, (stamp, stamp))
+
+
+def uploaded(app, folder, state, days):
+    """A job about an upload, which ended so many days ago (or did not)."""
+    at = app.clock() - timedelta(days=days)
+    app.jobs.add(
+        Job(id=f"job-{folder}", kind="catalog.import", parameters={"folder": folder}, actor="eve", created=at)
+    )
+    if state is not JobState.QUEUED:
+        app.jobs.claim(at)
+    if state.is_final:
+        app.jobs.finish(f"job-{folder}", at, state, {}, {})
+
+
+def test_what_ended_work_left_goes_by_age_and_never_what_is_needed(app):
+    film = put(app, POSTER, 10)  # any attached file's digest will do for a film
+    gone, unused = "f" * 64, "e" * 64
+    for folder, state, days in (
+        ("failedlongago", JobState.FAILED, 40),
+        ("donelongago", JobState.DONE, 40),
+        ("failedlately", JobState.FAILED, 29),
+        ("running", JobState.RUNNING, 90),
+        ("queued", JobState.QUEUED, 90),
+    ):
+        uploaded(app, folder, state, days)
+        leave(app, f"uploads/{folder}/rows.csv", 90)
+    leave(app, "uploads/nobodys/rows.csv", 31)
+    leave(app, "uploads/half/old.srt", 90)
+    leave(app, "uploads/half/new.srt", 1)
+    for name, days in ((film, 400), (gone, 31), (unused, 29)):
+        leave(app, f"analyses/{name}/shots/1.jpg", days)
+        leave(app, f"waveforms/{name}.npz", days)
+    leave(app, f"analyses/{film}.film", 3, "copy")
+    leave(app, f"analyses/{gone}.still", 1)
+    leave(app, "translations/en-de.jsonl", 181)
+    leave(app, "translations/en-ja.jsonl", 179)
+    leave(app, "models/ease/card.json", 900)
+    expected = [
+        f"analyses/{gone}",
+        f"analyses/{film}.film",
+        "translations/en-de.jsonl",
+        "uploads/donelongago",
+        "uploads/failedlongago",
+        "uploads/nobodys",
+        f"waveforms/{gone}.npz",
+    ]
+    before = {path for path in app.home.rglob("*") if path.is_file()}
+    found = sweep_blobs(app, ADA, dry_run=True)
+    assert [one.path for one in found.leftovers] == sorted(expected)
+    assert next(one.bytes for one in found.leftovers if one.path.endswith(".film")) == 4
+    assert {path for path in app.home.rglob("*") if path.is_file()} == before
+    assert sweep_blobs(app, ADA).leftovers == found.leftovers
+    assert not any((app.home / path).exists() for path in expected)
+    assert len(before - {path for path in app.home.rglob("*") if path.is_file()}) == len(expected)
+    assert sweep_blobs(app, ADA).leftovers == ()
+    (told,) = app.audit.page(action="files.sweep")
+    assert (told.subject, told.after["files"]) == ("leftovers", len(expected))
+
+
+def test_a_film_at_work_and_a_link_stay(app, tmp_path):
+    at = app.clock() - timedelta(days=60)
+    film = "a" * 64
+    app.jobs.add(Job(id="look", kind="video.analyze", parameters={"film": film}, actor="eve", created=at))
+    leave(app, f"analyses/{film}.film", 50)
+    leave(app, f"analyses/{film}/analysis.json", 50)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (app.home / "uploads").mkdir(exist_ok=True)
+    (app.home / "uploads" / "link").symlink_to(outside)
+    assert sweep_blobs(app, ADA).leftovers == ()
+    assert outside.is_dir()

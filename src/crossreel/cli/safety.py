@@ -46,12 +46,16 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove stored artwork and films that no title has any more and no undo needs."""
+    """Remove artwork and films that no title has any more and no undo needs, and what old jobs left."""
     from crossreel.accounts.operator import COMMAND_LINE
     from crossreel.desk.sweeping import sweep_blobs
 
     with opened(home) as app:
         found = sweep_blobs(app, COMMAND_LINE, dry_run=dry_run)
     verb = "would go" if dry_run else "are gone"
-    told = f"{len(found.removed)} files ({found.bytes:,} bytes) {verb}; {found.kept} stay."
+    left = sum(one.bytes for one in found.leftovers)
+    told = (
+        f"{len(found.removed)} files ({found.bytes:,} bytes) {verb}; {found.kept} stay.\n"
+        f"{len(found.leftovers)} leftovers of ended work ({left:,} bytes) {verb}."
+    )
     emit(asdict(found), as_json, lambda: typer.echo(told))

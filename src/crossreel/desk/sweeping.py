@@ -14,6 +14,7 @@ from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.catalog.blobs import Blob
 from crossreel.catalog.title import Title
+from crossreel.desk.leftovers import Leftover, leftovers, remove_leftovers
 from crossreel.desk.trail import record
 from crossreel.desk.undo import UNDO_DAYS
 
@@ -32,16 +33,18 @@ class Swept:
         bytes: of them together.
         kept: files that stay.
         dry_run: whether nothing was really removed.
+        leftovers: what ended work left behind, removed too (``desk.leftovers``).
     """
 
     removed: tuple[str, ...]
     bytes: int
     kept: int
     dry_run: bool
+    leftovers: tuple[Leftover, ...] = ()
 
 
 def sweep_blobs(app: App, actor: Actor, *, dry_run: bool = False, request_id: str = "") -> Swept:
-    """Removes the files in the workspace's blob store that nothing needs.
+    """Removes the files in the workspace's blob store that nothing needs, and what ended work left.
 
     Needed is what a title or a record of one has attached, and what a change names that can still be
     undone. A file that is younger than the days of undoing stays too, as it may be about to be
@@ -56,18 +59,25 @@ def sweep_blobs(app: App, actor: Actor, *, dry_run: bool = False, request_id: st
         needed = set(_needed(app))
         blobs = list(app.blobs.all())
         unused = [blob for blob in blobs if blob.digest not in needed and blob.created_at < oldest]
+        left = leftovers(app, needed)
         if not dry_run:
-            _remove(app, actor, unused, request_id)
+            _remove(app, actor, unused, left, request_id)
     digests = tuple(sorted(blob.digest for blob in unused))
-    return Swept(digests, sum(blob.size for blob in unused), len(blobs) - len(unused), dry_run)
+    size = sum(blob.size for blob in unused)
+    return Swept(digests, size, len(blobs) - len(unused), dry_run, tuple(left))
 
 
-def _remove(app: App, actor: Actor, unused: list[Blob], request_id: str) -> None:
+def _remove(app: App, actor: Actor, unused: list[Blob], left: list[Leftover], request_id: str) -> None:
     for blob in unused:
         app.blobs.delete(blob.digest)
-    if unused:
-        told = {"files": len(unused), "bytes": sum(blob.size for blob in unused)}
-        record(app, actor, "files.sweep", "blobs", after=told, request_id=request_id)
+    remove_leftovers(app, left)
+    for subject, sizes in (
+        ("blobs", [one.size for one in unused]),
+        ("leftovers", [one.bytes for one in left]),
+    ):
+        if sizes:
+            told = {"files": len(sizes), "bytes": sum(sizes)}
+            record(app, actor, "files.sweep", subject, after=told, request_id=request_id)
 
 
 def _needed(app: App) -> Iterator[str]:

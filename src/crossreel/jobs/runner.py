@@ -13,6 +13,7 @@ from typing import Any, Self
 import structlog
 
 from crossreel.errors import CrossreelError, OutsideFailure, WrongUse
+from crossreel.values.inside import seen_from_inside
 from crossreel.values.job import Job, JobState, JobStore
 
 __all__ = ["Canceled", "Handler", "Runner", "enqueue"]
@@ -48,7 +49,8 @@ class Runner:
 
     A job that raises ``OutsideFailure`` is tried up to ``MOST_ATTEMPTS`` times; a job whose
     process died is found by its old heartbeat and run again. Leaving the context asks running
-    jobs to stop and puts them back in the queue for the next start.
+    jobs to stop and puts them back in the queue for the next start. What is told of a failure names no
+    path of the server: ``home``, the workspace's folder, is left out of its words.
     """
 
     def __init__(
@@ -57,10 +59,12 @@ class Runner:
         handlers: Mapping[str, Handler],
         clock: Callable[[], datetime],
         threads: int = 1,
+        home: str = "",
     ) -> None:
         self._store = store
         self._handlers = handlers
         self._clock = clock
+        self._home = home
         self._stop = threading.Event()
         self._standing: dict[str, tuple[int, int, str]] = {}
         heart = threading.Thread(target=self._keep_alive, name="job-heart", daemon=True)
@@ -124,7 +128,7 @@ class Runner:
                 self._store.requeue(job.id)
             log.info("job stopped", again=stopping)
         except CrossreelError as error:
-            self._store.finish(job.id, self._clock(), JobState.FAILED, {}, error.to_dict())
+            self._fail(job, error.to_dict())
             if isinstance(error, OutsideFailure) and job.attempts < MOST_ATTEMPTS:
                 self._store.requeue(job.id)
             log.warning("job failed", error=error.code)
@@ -134,11 +138,15 @@ class Runner:
                 "message": f"{type(error).__name__}: {error}",
                 "advice": "Please report it.",
             }
-            self._store.finish(job.id, self._clock(), JobState.FAILED, {}, fault)
+            self._fail(job, fault)
             log.exception("job broke")
         else:
             self._store.finish(job.id, self._clock(), JobState.DONE, result, {})
             log.info("job done")
+
+    def _fail(self, job: Job, error: Mapping[str, Any]) -> None:
+        told = seen_from_inside(self._home, dict(error))
+        self._store.finish(job.id, self._clock(), JobState.FAILED, {}, told)
 
     def _progress_of(self, id_: str) -> Progress:
         last = 0.0

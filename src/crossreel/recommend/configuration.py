@@ -36,15 +36,25 @@ class Configured:
         return asdict(self)  # type: ignore[call-overload,no-any-return]  # dataclasses mix this in
 
 
+_TYPE_NAMES: dict[type, str] = {
+    float: "a number",
+    int: "a whole number",
+    str: "a text",
+    bool: "true or false",
+}
+
+
 def _typed(name: str, key: str, value: Any, type_: type) -> Any:
     if type_ is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, type_) or (isinstance(value, bool) and type_ is not bool):
-        raise BadValue(f"setting {key} of {name}", value, f"a {type_.__name__}")
+        raise BadValue(f"setting {key} of {name}", value, _TYPE_NAMES[type_])
     return value
 
 
 def check_range(name: str, key: str, value: float, low: float, high: float) -> None:
-    """Raises ``BadValue`` unless ``low <= value <= high`` (NaN never is)."""
+    """Raises ``BadValue`` unless ``low <= value <= high`` (NaN never is); it carries both bounds."""
     if not low <= value <= high:
-        raise BadValue(f"setting {key} of {name}", value, f"from {low:g} to {high:g}")
+        error = BadValue(f"setting {key} of {name}", value, f"from {low:,.10g} to {high:,.10g}")
+        error.data |= {"low": low, "high": high}
+        raise error

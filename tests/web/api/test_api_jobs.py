@@ -79,6 +79,20 @@ def test_bad_rows_can_be_fetched_and_left_out(desk, editor, reader):
     assert reader.get("/titles/house:a").status_code == 200
 
 
+def test_a_file_that_cannot_be_read_is_told_by_its_name(desk, editor, reader):
+    for content, name, fields in (
+        (b"", "empty.jsonl", {}),
+        (b"viewer;title\n", "wrong columns.csv", {"of": "audience", "format": "csv", "kind": "rating"}),
+        (b"\x1f\x8bnot gzip at all", "broken.csv.gz", {"of": "audience", "format": "csv", "kind": "rating"}),
+    ):
+        job = finished(desk, reader, upload(editor, content, name=name, **fields))
+        assert job["state"] == "failed"
+        told = json.dumps(job)
+        assert name.replace(" ", "-") in job["error"]["message"]
+        assert "uploads" not in told
+        assert str(desk.app.home.parent) not in told
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [({"of": "music"}, 422), ({"source": "no spaces"}, 400), ({"replace": "perhaps"}, 422)],

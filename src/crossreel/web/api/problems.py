@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from crossreel.errors import BadInput, CrossreelError
+from crossreel.values.inside import seen_from_inside
 from crossreel.web.statuses import heading_for, status_of
 
 __all__ = ["CODES", "HANDLERS", "MEDIA_TYPE", "Refusal", "problem_document"]
@@ -82,7 +83,7 @@ def _document(
         "advice": advice,
         **{key: value for key, value in data.items() if key not in _FIXED},
     }
-    return {key: _without(home, value) for key, value in document.items()} if home else document
+    return {key: seen_from_inside(home, value) for key, value in document.items()}
 
 
 def _title(status: int) -> str:
@@ -90,17 +91,6 @@ def _title(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
-
-
-def _without(home: str, value: Any) -> Any:
-    """``value`` with paths as seen from inside the workspace; only texts and lists of them carry paths."""
-    if isinstance(value, str):
-        return value.replace(f"{home}/", "").replace(home, "workspace")
-    if isinstance(value, list):
-        return [_without(home, one) for one in value]
-    if isinstance(value, dict):
-        return {key: _without(home, one) for key, one in value.items()}
-    return value
 
 
 def _crossreel_problem(request: Request, error: Exception) -> Response:

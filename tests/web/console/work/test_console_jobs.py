@@ -7,8 +7,15 @@ import json
 import pytest
 
 from crossreel.accounts.operator import COMMAND_LINE
-from crossreel.desk.work import start_training
+from crossreel.desk.work import handlers, start_training
+from crossreel.studio.film_jobs import film_handlers
 from crossreel.values.job import JobState
+from crossreel.web.console.pages.jobs import KIND_NAMES
+
+
+def test_every_kind_of_job_has_a_name(desk):
+    assert {*handlers(desk.app), *film_handlers(desk.app)} <= set(KIND_NAMES)
+
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
+from crossreel.recommend.described import settings_of
+from crossreel.recommend.registry import ALGORITHMS
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.job import JobState
 from crossreel.values.language import ENGLISH
 from crossreel.values.territory import Territory
+from crossreel.web.console.fields import Fields
+from crossreel.web.console.training_form import training_form
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def settings_in(page):
+    """The fields of settings in the page's form, with what they hold."""
+    held = dict(re.findall(r'<input[^>]* name="(s-[^"]+)" value="([^"]*)"', page))
+    for name, choices in re.findall(r'<select[^>]* name="(s-[^"]+)"[^>]*>(.*?)</select>', page):
+        held[name] = re.search(r"<option selected>([^<]+)", choices)[1]
+    return {name: html.unescape(value) for name, value in held.items()}
 
 
 def test_a_model_is_trained_activated_and_rolled_back(desk, edith, wait_for):
     assert "No model is trained" in edith.text("/models")
     ids = []
-    for settings in ("", '{"half_life_days": 90}'):
-        path = edith.done("/models", {"algorithm": "popular", "settings": settings})
+    for days in ("", "90"):
+        path = edith.done("/models", {"algorithm": "popular", "s-half_life_days": days})
         assert wait_for(path.removeprefix("/job/")).state is JobState.DONE
         ids = [card.id for card in desk.app.shelf.cards()]
     first, second = sorted(ids)
@@ -30,23 +45,57 @@ def test_a_model_is_trained_activated_and_rolled_back(desk, edith, wait_for):
     assert desk.app.shelf.active() == first
 
 
+def test_every_algorithm_has_a_form_of_its_settings(rita, edith):
+    for name, kind in ALGORITHMS.items():
+        fields = settings_in(edith.page(f"/models?algorithm={name}"))
+        assert set(fields) == {f"s-{one.name}" for one in settings_of(kind)}
+        form = training_form(name, Fields(tuple(fields.items())))
+        assert (form.config, form.wrong, form.problem) == ({}, 0, ""), (
+            name
+        )  # untouched, it means the defaults
+    assert "s-lam" not in rita.page("/models?algorithm=ease")
+
+
 @pytest.mark.parametrize(
-    "settings",
-    ["{", "[1]", '{"no_such": 1}', '{"half_life_days": NaN}', '{"a": {"b": 1}}', HOSTILE, "[" * 3000],
+    ("algorithm", "wrong", "told"),
+    [
+        ("popular", {"s-half_life_days": "0"}, "from 1 to 36,500"),
+        ("popular", {"s-half_life_days": "nan"}, "from 1 to 36,500"),
+        ("popular", {"s-half_life_days": HOSTILE}, "a number"),
+        ("popular", {"s-min_viewers": "2.5"}, "a whole number"),
+        ("title-neighbors", {"s-weighting": "magic"}, "one of cosine"),
+        ("blend", {"s-members": "ease"}, "two or more of"),
+        ("list", {"s-titles": "nosferatu"}, "source:id"),
+    ],
 )
-def test_settings_that_make_no_sense_are_told_and_kept(desk, edith, settings):
-    answer = edith.post("/models", {"algorithm": "popular", "settings": settings})
+def test_a_wrong_setting_is_told_in_its_place_and_kept(desk, edith, algorithm, wrong, told):
+    answer = edith.post("/models", {"algorithm": algorithm, **wrong})
     assert answer.status_code == 422
     assert HOSTILE not in answer.text
+    ((name, value),) = wrong.items()
+    place = answer.text.index(f'id="f-{name}-error"')
+    assert told in answer.text[place : place + 400]
+    if algorithm != "title-neighbors":  # a choice that is not among the choices cannot be kept
+        assert f'value="{html.escape(value)}"' in answer.text
     assert not desk.app.jobs.page()
+
+
+def test_settings_of_another_model_are_a_start(desk, edith, wait_for):
+    path = edith.done("/models", {"algorithm": "popular", "s-half_life_days": "90,5"})
+    wait_for(path.removeprefix("/job/"))
+    (card,) = desk.app.shelf.cards()
+    fields = settings_in(edith.page(f"/models?like={card.id}"))
+    assert (fields["s-half_life_days"], fields["s-min_viewers"]) == ("90.5", "20")
+    assert edith.post("/models", {"algorithm": HOSTILE}).status_code == 303
+    assert len(desk.app.jobs.page()) == 1
 
 
 def test_reporters_and_forgers_change_no_model(desk, rita, edith):
     page = rita.page("/models")
     assert "Train a model" not in page
     for path in ("/models", "/models/activate", "/models/roll-back"):
-        assert rita.post(path, {"algorithm": "popular", "settings": "{}"}).status_code == 403
-        assert edith.forged(path, {"algorithm": "popular", "settings": "{}"}).status_code == 403
+        assert rita.post(path, {"algorithm": "popular"}).status_code == 403
+        assert edith.forged(path, {"algorithm": "popular"}).status_code == 403
     assert not desk.app.jobs.page()
     assert "No earlier model" in edith.text(edith.done("/models/roll-back"))
     assert "no such model" in edith.text(edith.done("/models/activate", {"id": HOSTILE}))
@@ -121,7 +170,7 @@ def test_the_instant_counts(rita):
 def test_going_back_after_a_training_that_activated(desk, edith, wait_for):
     served = []
     for algorithm in ("popular", "content"):
-        form = {"algorithm": algorithm, "settings": "{}", "activate": "yes"}
+        form = {"algorithm": algorithm, "activate": "yes"}
         wait_for(edith.done("/models", form).removeprefix("/job/"))
         served.append(desk.app.shelf.active())
     edith.done("/models/roll-back")

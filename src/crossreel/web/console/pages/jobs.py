@@ -41,6 +41,7 @@ KIND_NAMES = {
     "models.pull": M_("Pull of a pretrained model"),
     "models.verify": M_("Check of the pretrained models"),
     "audience.compact": M_("Packing of events"),
+    "workspace.backup": M_("Backup of the workspace"),
     film_jobs.KIND: M_("Look into a film"),
 }
 _SKIPPING = frozenset({"catalog.import", "audience.import", "reviews.import"})
@@ -124,7 +125,7 @@ def job_page(sitting: Sitting) -> Response:
         told=told,
         parameters=[(key, _said(value)) for key, value in job.parameters.items() if key not in hidden],
         skipping=bool(job.parameters.get("skip_bad")),
-        results=[(key.replace("_", " "), _said(value)) for key, value in job.result.items()],
+        results=_results(job),
         error=_error(sitting, job),
         has_bad_rows=has_bad,
         may_cancel=sitting.may_edit and not job.state.is_final and not job.cancel_requested,
@@ -132,8 +133,22 @@ def job_page(sitting: Sitting) -> Response:
         may_skip=sitting.may_edit and has_bad and job.state is JobState.FAILED and job.kind in _SKIPPING,
         events=f"/api/v1/jobs/{job.id}/events",
         is_import=job.kind in IMPORTS,
+        trained=job.kind == "recommend.train" and job.state is JobState.DONE,
         film_tab=job.kind == film_jobs.KIND and title_url(TitleId.parse(job.parameters["title"]), "film"),
     )
+
+
+def _results(job: Job) -> list[tuple[str, str]]:
+    """What a job answered; of a training the figures, as the models page tells the rest."""
+    found = dict(job.result)
+    if job.kind == "recommend.train":
+        notes = found.pop("notes", None)
+        told = notes.get("metrics") if isinstance(notes, dict) else None
+        for name in ("data_hash", "version", "seed", "config"):
+            found.pop(name, None)
+        if isinstance(told, dict):
+            found |= {name: value for name, value in told.items() if isinstance(value, float) and "@" in name}
+    return [(key.replace("_", " "), _said(value)) for key, value in found.items()]
 
 
 def _has_bad_rows(sitting: Sitting, job: Job) -> bool:

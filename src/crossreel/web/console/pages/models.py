@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from dataclasses import fields as fields_of
-from typing import Any, NoReturn
 
 from starlette.responses import Response
 
 from crossreel.desk.models import SUBJECT, activate_model, roll_back_model
 from crossreel.desk.work import start_training
 from crossreel.errors import BadInput, BadValue, Missing
-from crossreel.recommend.registry import ALGORITHMS, configure
+from crossreel.recommend.registry import ALGORITHMS
 from crossreel.recommend.roles import ModelCard
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
@@ -21,21 +18,26 @@ from crossreel.web.console.pages import choosing, experiments, inspector, lists,
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Sitting
+from crossreel.web.console.training_form import TrainingForm, training_form
 
 __all__ = ["NOUN"]
 
-_LONGEST = 4000
+_FIRST = "ease"
+"""The algorithm whose settings the page shows first."""
 _TOLD_ELSEWHERE = {"files", "metrics", "trained_on"}
 
 
 def models(sitting: Sitting) -> Response:
-    """``GET /models``."""
-    return _models(sitting)
+    """``GET /models``; ``algorithm`` shows its settings, ``like`` those of a trained model."""
+    cards = {card.id: card for card in sitting.app.shelf.cards()}
+    like = cards.get(sitting.query("like"))
+    if like and like.algorithm in ALGORITHMS:
+        return _models(sitting, training_form(like.algorithm, like=like.config))
+    name = sitting.query("algorithm")
+    return _models(sitting, training_form(name if name in ALGORITHMS else _FIRST))
 
 
-def _models(
-    sitting: Sitting, *, values: dict[str, str] | None = None, problem: str = "", status: int = 200
-) -> Response:
+def _models(sitting: Sitting, form: TrainingForm, *, activate: bool = False, status: int = 200) -> Response:
     cards = sitting.app.shelf.cards()
     return sitting.page(
         "models.html",
@@ -45,9 +47,9 @@ def _models(
         rows=[(card, _settings(card), _metrics(sitting, card), _notes(card)) for card in cards],
         active=sitting.app.shelf.active(),
         earlier=_earlier(sitting, cards),
-        algorithms=[(name, _summary(kind), _defaults(kind)) for name, kind in ALGORITHMS.items()],
-        values=values or {"algorithm": "ease", "settings": "{}", "activate": ""},
-        problem=problem,
+        algorithms=list(ALGORITHMS),
+        form=form,
+        activate=activate,
         events=sitting.app.events.summary().events,
         simulated=sitting.console.profiles.simulated,
     )
@@ -58,14 +60,6 @@ def _earlier(sitting: Sitting, cards: list[ModelCard]) -> str:
     last = sitting.app.audit.page(subject=SUBJECT, limit=1)
     earlier = (last[0].before or {}).get("model") if last else None
     return earlier if isinstance(earlier, str) and earlier in {card.id for card in cards} else ""
-
-
-def _summary(kind: type[Any]) -> str:
-    return (kind.__doc__ or "").strip().partition("\n")[0]
-
-
-def _defaults(kind: type[Any]) -> str:
-    return json.dumps({one.name: getattr(kind(), one.name) for one in fields_of(kind)}, default=str)
 
 
 def _settings(card: ModelCard) -> str:
@@ -122,45 +116,17 @@ def _notes(card: ModelCard) -> list[tuple[str, str]]:
 
 def train(sitting: Sitting, fields: Fields) -> Response:
     """``POST /models``: checks the settings, then queues the training."""
-    algorithm, text = fields.one("algorithm"), fields.one("settings").strip()
-    values = {"algorithm": algorithm, "settings": text, "activate": fields.one("activate")}
+    algorithm, activate = fields.one("algorithm"), fields.one("activate") == "yes"
     try:
-        config = _read_settings(text)
-        configure(algorithm, config)
-    except BadInput as error:
-        return _models(sitting, values=values, problem=f"{error.message} {error.advice}".strip(), status=422)
+        form = training_form(algorithm, fields)
+    except BadValue as error:
+        return sitting.go(console_url("/models"), error.message, problem=True)
+    if form.wrong or form.problem:
+        return _models(sitting, form, activate=activate, status=422)
     job = start_training(
-        sitting.app,
-        sitting.actor,
-        algorithm,
-        config,
-        activate=values["activate"] == "yes",
-        request_id=sitting.request_id,
+        sitting.app, sitting.actor, algorithm, form.config, activate=activate, request_id=sitting.request_id
     )
     return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training is queued."))
-
-
-def _read_settings(text: str) -> dict[str, Any]:
-    """Settings as a flat JSON object. Raises ``BadValue``."""
-
-    def refuse(constant: str) -> NoReturn:
-        raise ValueError(f"{constant} is no JSON")
-
-    expected = 'a JSON object of numbers and words, such as {"lam": 500}'
-    if len(text) > _LONGEST:
-        raise BadValue("settings", text, f"at most {_LONGEST} characters")
-    try:
-        config = json.loads(text or "{}", parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        place = (
-            f" at line {error.lineno}, column {error.colno}"
-            if isinstance(error, json.JSONDecodeError)
-            else ""
-        )
-        raise BadValue("settings", text, expected, advice=f"It cannot be read{place}.") from error
-    if not isinstance(config, dict) or any(not isinstance(one, str | int | float) for one in config.values()):
-        raise BadValue("settings", text, expected)
-    return config
 
 
 def activate(sitting: Sitting, fields: Fields) -> Response:
