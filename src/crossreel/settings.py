@@ -23,6 +23,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "TranslateSettings",
+    "VideoSettings",
     "WebSettings",
     "cache_folder",
     "default_home",
@@ -88,6 +89,14 @@ class ModelsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """Looking into films."""
+
+    name_people: bool = False
+    """Let administrators name people whose faces were grouped; biometric law applies."""
+
+
+@dataclass(frozen=True, slots=True)
 class TranslateSettings:
     """Translation engines that need an address or a key."""
 
@@ -118,6 +127,7 @@ class Settings:
     logs: LogSettings = field(default_factory=LogSettings)
     models: ModelsSettings = field(default_factory=ModelsSettings)
     translate: TranslateSettings = field(default_factory=TranslateSettings)
+    video: VideoSettings = field(default_factory=VideoSettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:

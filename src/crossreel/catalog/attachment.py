@@ -21,6 +21,7 @@ __all__ = [
     "attachment_to_dict",
     "choose_attachment",
     "distinct_slots",
+    "main_film",
 ]
 
 
@@ -84,6 +85,15 @@ class Attachment:
     def slot(self) -> tuple[str, str, str]:
         """(role, language tag, territory code or ""): at most one file a slot and title."""
         return self.role.value, self.language.tag, self.territory.code if self.territory else ""
+
+
+def main_film(attachments: Sequence[Attachment]) -> Attachment | None:
+    """The first film of these files, else the first trailer, else None."""
+    for role in (AttachmentRole.FILM, AttachmentRole.TRAILER):
+        for one in attachments:
+            if one.role is role:
+                return one
+    return None
 
 
 def choose_attachment(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
+from crossreel.values.ids import TitleId
 
 __all__ = ["VERBS"]
 
@@ -105,12 +106,79 @@ def scenes(
     as_json: Json = False,
 ) -> None:
     """Find places in the titles' films where a thing is seen or a text is read; films have to be analyzed."""
+    from crossreel.desk.named_people import names_by_film
     from crossreel.studio.film_jobs import scenes as found_in
 
     with opened(home) as app:
-        found = found_in(app, words, most)
+        found = found_in(app, words, most, names_by_film(app))
     rows = [(one["title"], one["label"], f"{one['start']:.1f}", f"{one['end']:.1f}") for one in found]
     emit({"scenes": found}, as_json, lambda: table(("title", "what", "from", "to"), rows))
 
 
-VERBS = {"probe": probe, "analyze": analyze, "scenes": scenes}
+Title = Annotated[str, typer.Argument(help="A title's id.")]
+Person = Annotated[int, typer.Argument(min=1, help="The person's number in the analysis.")]
+
+
+def people(title: Title, home: Home = None, as_json: Json = False) -> None:
+    """List the people in a title's film: numbers, and names with their consent where naming is on."""
+    from crossreel.accounts.operator import COMMAND_LINE
+    from crossreel.desk.named_people import people_in
+
+    with opened(home) as app:
+        found = people_in(app, COMMAND_LINE, TitleId.parse(title))
+    rows = [
+        (one["person"], one["name"] or "", f"{one['screen_time']:.1f} s", one["tracks"], _consent(one))
+        for one in found
+    ]
+    emit({"people": found}, as_json, lambda: table(("person", "name", "seen for", "times", "consent"), rows))
+
+
+def _consent(one: dict[str, Any]) -> str:
+    told = one["consent"]
+    if told is None:
+        return ""
+    note = " (of an earlier analysis)" if one["is_stale"] else ""
+    return f"{told['who']}, {told['when']}: {told['basis']}{note}"
+
+
+def name_person(
+    title: Title,
+    person: Person,
+    name: Annotated[str, typer.Argument(help="The name.")],
+    who: Annotated[str, typer.Option("--who", help="Who agreed to be named.")],
+    when: Annotated[str, typer.Option("--when", help="The day of it, as 2026-11-28.")],
+    basis: Annotated[str, typer.Option("--basis", help="The law or contract that it rests on.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Name a person in a title's film; needs the setting video.name_people and a note of consent."""
+    from crossreel.accounts.operator import COMMAND_LINE
+    from crossreel.desk.named_people import Consent, people_in
+    from crossreel.desk.named_people import name_person as give
+
+    id_ = TitleId.parse(title)
+    with opened(home) as app:
+        give(app, COMMAND_LINE, id_, person, name, Consent.read(who, when, basis))
+        found = next(one for one in people_in(app, COMMAND_LINE, id_) if one["person"] == person)
+    emit(found, as_json, lambda: typer.echo(f"Person {person} is {found['name']}."))
+
+
+def erase_person(title: Title, person: Person, home: Home = None, as_json: Json = False) -> None:
+    """Erase a person's name and consent note for good."""
+    from crossreel.accounts.operator import COMMAND_LINE
+    from crossreel.desk.named_people import erase_person as erase
+
+    with opened(home) as app:
+        erase(app, COMMAND_LINE, TitleId.parse(title), person)
+    document = {"title": title, "person": person, "erased": True}
+    emit(document, as_json, lambda: typer.echo(f"Person {person} has no name any more."))
+
+
+VERBS = {
+    "probe": probe,
+    "analyze": analyze,
+    "scenes": scenes,
+    "people": people,
+    "name-person": name_person,
+    "erase-person": erase_person,
+}

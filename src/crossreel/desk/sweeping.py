@@ -15,6 +15,7 @@ from crossreel.app import App
 from crossreel.catalog.blobs import Blob
 from crossreel.catalog.title import Title
 from crossreel.desk.leftovers import Leftover, leftovers, remove_leftovers
+from crossreel.desk.named_people import erase_film_people
 from crossreel.desk.trail import record
 from crossreel.desk.undo import UNDO_DAYS
 
@@ -70,6 +71,7 @@ def sweep_blobs(app: App, actor: Actor, *, dry_run: bool = False, request_id: st
 def _remove(app: App, actor: Actor, unused: list[Blob], left: list[Leftover], request_id: str) -> None:
     for blob in unused:
         app.blobs.delete(blob.digest)
+        erase_film_people(app, actor, blob.digest, request_id=request_id)
     remove_leftovers(app, left)
     for subject, sizes in (
         ("blobs", [one.size for one in unused]),

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
-from crossreel.catalog.attachment import AttachmentRole
+from crossreel.catalog.attachment import AttachmentRole, main_film
 from crossreel.errors import BadValue, Conflict, UnknownId
 from crossreel.insight.video.kept import analysis_folder, kept_analysis, kept_shots
 from crossreel.insight.video.lists import to_edl, to_otio
@@ -47,6 +48,7 @@ FILES = {
 """What an analysis leaves beside its pictures, and the kinds of these files."""
 _NAMED = ("report.html", "shots.edl", "shots.otio")
 """Of these what names the title."""
+_PLACE = ("start", "end", "shot", "score")
 SHAPES = ("2:3", "16:9", "1:1")
 
 Handler = Callable[[Mapping[str, Any], Callable[[int, int, str], None]], Mapping[str, Any]]
@@ -62,11 +64,10 @@ def film_of(app: App, id_: TitleId) -> str:
     title = app.catalog.get([id_]).get(id_)
     if title is None:
         raise UnknownId("title", str(id_))
-    for role in (AttachmentRole.FILM, AttachmentRole.TRAILER):
-        for one in title.attachments:
-            if one.role is role:
-                return one.digest
-    raise Conflict(f"The title {id_} has no film.", advice="Attach one to the title first.")
+    film = main_film(title.attachments)
+    if film is None:
+        raise Conflict(f"The title {id_} has no film.", advice="Attach one to the title first.")
+    return film.digest
 
 
 def start_analysis(app: App, actor: Actor, id_: TitleId, *, careful: bool = False) -> Job:
@@ -203,16 +204,19 @@ def picture_for(app: App, id_: TitleId, frame: int, shape: str) -> bytes:
         return reader.jpeg(rgb, 2)
 
 
-def scenes(app: App, words: str, most: int = 100) -> list[dict[str, Any]]:
+def scenes(
+    app: App, words: str, most: int = 100, names: Mapping[str, Mapping[int, str]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
     """Places in all films that were looked into where a thing is seen or a word is read.
 
     Args:
         app: the application.
         words: a kind of thing ("dog"), ``face``, or text in the picture; letter case does not count.
         most: places to give, surest first.
+        names: of people, by film and number, where naming is switched on (``desk.named_people``).
 
     Returns:
-        ``title``, ``part`` (objects, faces, onscreen_text), ``label``, ``start``, ``end``, ``shot``,
+        ``title``, ``part`` (objects, faces, people, onscreen_text), ``label``, ``start``, ``end``, ``shot``,
         ``score``.
     """
     wanted = " ".join(words.casefold().split())
@@ -227,14 +231,20 @@ def scenes(app: App, words: str, most: int = 100) -> list[dict[str, Any]]:
     for digest, titles in by_film.items():
         document = kept_analysis(app.home, digest)
         if document is not None:
-            found += [{"title": title, **place} for title in titles for place in _places(document, wanted)]
+            found += [
+                {"title": title, **place}
+                for title in titles
+                for place in _places(document, wanted, names.get(digest, {}))
+            ]
     return sorted(found, key=lambda one: -one["score"])[:most]
 
 
-def _places(document: Mapping[str, Any], wanted: str) -> Iterator[dict[str, Any]]:
+def _places(document: Mapping[str, Any], wanted: str, names: Mapping[int, str]) -> Iterator[dict[str, Any]]:
     for part in ("objects", "faces", "onscreen_text"):
         for one in document[part]:
             label = one["label"].casefold()
-            if wanted == label or (part == "onscreen_text" and wanted in label):
-                keys = ("label", "start", "end", "shot", "score")
-                yield {"part": part, **{key: one[key] for key in keys}}
+            name = names.get(one["person"], "") if part == "faces" and one["person"] else ""
+            if name and wanted == name.casefold():
+                yield {"part": "people", "label": name, **{key: one[key] for key in _PLACE}}
+            elif wanted == label or (part == "onscreen_text" and wanted in label):
+                yield {"part": part, "label": one["label"], **{key: one[key] for key in _PLACE}}

@@ -99,6 +99,16 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
         scenes(desk.app, "  ")
 
 
+def test_people_are_numbers_until_naming_is_switched_on(desk, looked):
+    boss = desk.caller(Permission.READ, Permission.EDIT, Permission.ADMINISTER)
+    place = f"{MOON}/analysis/people"
+    assert boss.read(place) == []  # no face could be described
+    naming = {"name": "Bleuette", "who": "her", "when": "2026-01-02", "basis": "contract"}
+    assert boss.ask("PUT", f"{place}/1", json=naming).status_code == 409
+    assert boss.ask("DELETE", f"{place}/1").status_code == 404
+    assert looked.ask("PUT", f"{place}/1", json=naming).status_code == 403
+
+
 def test_a_film_of_two_titles_is_looked_into_once(looked, tmp_path):
     other = tiny_id("nosferatu")
     files = {"file": ("f.mp4", film(tmp_path / "f.mp4"))}

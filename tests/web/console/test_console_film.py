@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import numpy as np
@@ -83,7 +84,7 @@ def looked(staff, ada, film, monkeypatch):
 def test_a_film_is_seen_in_shots_people_and_things(looked):
     page = looked.page(TAB)
     assert "Shots: 2, people: 1, kinds of things: 1, lines of text: 2" in page.text
-    assert "People, by number" in page.text
+    assert "the grouping errs" in page.text
     assert "1 · 0:00:00.0" in page.text
     assert "2 · 0:00:00.8 · cut" in page.text
     html = looked.get(TAB).text
@@ -132,6 +133,25 @@ def test_a_picture_becomes_the_poster_and_is_taken_back(staff, looked):
     assert "39999" in looked.page(TAB).text
     assert looked.post(PICK, role="film", shape="2:3", frame="1").status_code == 400
     assert looked.post(PICK, role="still", shape="2:3", frame="x").status_code == 400
+
+
+def test_a_person_is_named_with_consent_once_that_is_switched_on(staff, looked, rob):
+    name, erase = f"/console/name-person/{MOON}", f"/console/erase-person/{MOON}"
+    off = looked.page(TAB)
+    assert "Naming is switched off" in off.text
+    assert not [one for one in off.forms if one["action"] == name]
+    settings = replace(staff.settings, video=replace(staff.settings.video, name_people=True))
+    object.__setattr__(staff, "settings", settings)
+    told = {"name": "Bleuette Bernon", "who": "her estate", "when": "2026-01-02", "basis": "contract 12"}
+    assert looked.submit(looked.page(TAB).form(name), **told).status_code == 303
+    named = looked.page(TAB)
+    assert "Bleuette Bernon" in named.text
+    assert "her estate, 2026-01-02: contract 12" in named.text
+    assert f"{TAB}#shot1" in looked.page(f"{TAB}&q=bleuette%20bernon").links
+    assert "Bleuette" not in rob.page(TAB).text
+    assert rob.post(erase, person="1").status_code == 403
+    assert looked.submit(named.form(erase)).status_code == 303
+    assert "Bleuette" not in looked.page(TAB).text
 
 
 def test_without_a_film_or_a_right_there_is_no_button(ada, rob):

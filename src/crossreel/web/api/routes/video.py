@@ -12,6 +12,9 @@ from starlette.responses import FileResponse, Response
 from crossreel.accounts.operator import Permission
 from crossreel.catalog.attachment import PICTURES, AttachmentRole
 from crossreel.desk.attachments import attach_file
+from crossreel.desk.named_people import Consent, names_by_film, people_in
+from crossreel.desk.named_people import erase_person as take_name
+from crossreel.desk.named_people import name_person as give_name
 from crossreel.desk.trail import record
 from crossreel.errors import BadValue, UnknownId
 from crossreel.studio.film_jobs import (
@@ -165,4 +168,65 @@ def find_scenes(
     q: Annotated[str, Query(min_length=1, max_length=100, description="A thing (dog), face, or text.")],
 ) -> Response:
     """Find places in all films that were looked into: where a thing is seen or a text is read."""
-    return answer(call.request, scenes(call.app, q))
+    return answer(call.request, scenes(call.app, q, names=names_by_film(call.app)))
+
+
+PersonPath = Annotated[int, Path(ge=1, description="The person's number in the analysis.")]
+
+
+class Note(Document):
+    """What a name rests on."""
+
+    who: str
+    when: str = Field(examples=["2026-11-28"])
+    basis: str
+    by: str = Field(description="The operator who wrote it.")
+    time: str
+
+
+class Person(Document):
+    """Somebody whose faces were grouped."""
+
+    person: int
+    screen_time: float = Field(description="Seconds.")
+    first: float | None
+    tracks: int
+    name: str | None = Field(description="None without one, and while naming is switched off.")
+    consent: Note | None
+    is_stale: bool = Field(description="Named in an earlier analysis: the number may mean somebody else.")
+
+
+class Naming(Form):
+    """A name and the consent that it rests on."""
+
+    name: str = Field(min_length=1, max_length=120)
+    who: str = Field(min_length=1, max_length=120, description="Who agreed to be named.")
+    when: str = Field(max_length=10, description="The day of it.", examples=["2026-11-28"])
+    basis: str = Field(min_length=1, max_length=500, description="The law or contract.")
+
+
+@router.get("/titles/{title}/analysis/people", **operation(Permission.EDIT, list[Person], errors=(409,)))
+def list_people(call: Calling, title: TitlePath) -> Response:
+    """List the people in a title's film, with names and consent notes where naming is switched on."""
+    return answer(call.request, people_in(call.app, call.actor, call.title(title)))
+
+
+@router.put(
+    "/titles/{title}/analysis/people/{person}", **operation(Permission.ADMINISTER, Person, errors=(409,))
+)
+def name_person(call: Calling, title: TitlePath, person: PersonPath, form: Naming) -> Response:
+    """Name a person; needs the setting video.name_people and a note of consent."""
+    id_ = call.title(title)
+    consent = Consent.read(form.who, form.when, form.basis)
+    give_name(call.app, call.actor, id_, person, form.name, consent, request_id=call.request_id)
+    found = people_in(call.app, call.actor, id_)
+    return answer(call.request, next(one for one in found if one["person"] == person))
+
+
+@router.delete(
+    "/titles/{title}/analysis/people/{person}", **operation(Permission.ADMINISTER, status=204, errors=(409,))
+)
+def erase_person(call: Calling, title: TitlePath, person: PersonPath) -> Response:
+    """Erase a person's name and consent note for good."""
+    take_name(call.app, call.actor, call.title(title), person, request_id=call.request_id)
+    return Response(status_code=204)

@@ -10,9 +10,11 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from crossreel.accounts.operator import Permission
 from crossreel.catalog.attachment import PICTURES, AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.desk.attachments import attach_file
+from crossreel.desk.named_people import Consent, erase_person, name_person, names_by_film, people_in
 from crossreel.desk.trail import record
 from crossreel.errors import BadInput, UnknownId
 from crossreel.studio.film_jobs import analysis_of, film_of, job_of, picture_for, scenes, start_analysis
@@ -45,6 +47,7 @@ def film_context(sitting: Sitting, title: Title) -> dict[str, Any]:
     """What ``title_film.html`` shows."""
     has_film = any(one.role in (AttachmentRole.FILM, AttachmentRole.TRAILER) for one in title.attachments)
     document = _document(sitting, title) if has_film else None
+    named = people_in(sitting.app, sitting.actor, title.id) if document and sitting.may_edit else []
     asked = " ".join(sitting.query("q").split())[:100]
     return {
         "has_film": has_film,
@@ -53,6 +56,10 @@ def film_context(sitting: Sitting, title: Title) -> dict[str, Any]:
         "files": f"/api/v1/titles/{quote(str(title.id), safe=':')}/analysis/files",
         "shots": _shots(document) if document else [],
         "people": _people(document) if document else [],
+        "named": {one["person"]: one for one in named if not one["is_stale"]},
+        "stale": [one for one in named if one["is_stale"]],
+        "may_name": sitting.may(Permission.ADMINISTER) and sitting.app.settings.video.name_people,
+        "may_erase": sitting.may(Permission.ADMINISTER),
         "things": _things(document) if document else [],
         "q": asked,
         "found": _found(sitting, asked) if asked else None,
@@ -68,7 +75,8 @@ def _document(sitting: Sitting, title: Title) -> dict[str, Any] | None:
 
 def _found(sitting: Sitting, asked: str) -> list[tuple[str, Words, dict[str, Any]]]:
     """Scenes with the address and the name of their title."""
-    places = scenes(sitting.app, asked, _MOST_SCENES)
+    names = names_by_film(sitting.app) if sitting.may_edit else {}
+    places = scenes(sitting.app, asked, _MOST_SCENES, names)
     ids = {place["title"]: TitleId.parse(place["title"]) for place in places}
     titles = sitting.app.catalog.get(list(ids.values()))
     told = []
@@ -159,4 +167,38 @@ def pick(sitting: Sitting, fields: Fields) -> Response:
     return sitting.go(title_url(id_, "artwork"), sitting.tell("The picture is kept."), undo=True)
 
 
-ROUTES = [changed("/look/{id:path}", look), changed("/pick/{id:path}", pick)]
+def name(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /name-person/{id}``: gives a person of the film a name, with the consent that it rests on."""
+    id_ = TitleId.parse(sitting.request.path_params["id"])
+    number = _number(fields)
+    try:
+        consent = Consent.read(fields.one("who"), fields.one("when"), fields.one("basis"))
+        told = sitting.request_id
+        name_person(sitting.app, sitting.actor, id_, number, fields.one("name"), consent, request_id=told)
+    except BadInput as error:
+        return sitting.go(title_url(id_, "film"), f"{error.message} {error.advice}".strip(), problem=True)
+    return sitting.go(f"{title_url(id_, 'film')}#people", sitting.tell("The name is kept."))
+
+
+def erase(sitting: Sitting, fields: Fields) -> Response:
+    """``POST /erase-person/{id}``: removes a person's name and consent note for good."""
+    id_ = TitleId.parse(sitting.request.path_params["id"])
+    try:
+        erase_person(sitting.app, sitting.actor, id_, _number(fields), request_id=sitting.request_id)
+    except BadInput as error:
+        return sitting.go(title_url(id_, "film"), f"{error.message} {error.advice}".strip(), problem=True)
+    return sitting.go(f"{title_url(id_, 'film')}#people", sitting.tell("Name and consent note are erased."))
+
+
+def _number(fields: Fields) -> int:
+    if not fields.one("person").isdecimal():
+        raise HTTPException(400)
+    return int(fields.one("person"))
+
+
+ROUTES = [
+    changed("/look/{id:path}", look),
+    changed("/pick/{id:path}", pick),
+    changed("/name-person/{id:path}", name, Permission.ADMINISTER),
+    changed("/erase-person/{id:path}", erase, Permission.ADMINISTER),
+]
