@@ -1,7 +1,8 @@
-"""``crossreel subtitles``: look at timed text, convert, check, repair, sync, score and translate it."""
+"""``crossreel subtitles``: look at timed text, convert, check, repair, sync, score, translate, compare it."""
 
 from __future__ import annotations
 
+from crossreel.cli.subtitles.consistency import consistency
 from crossreel.cli.subtitles.files import check, convert, fix, inspect
 from crossreel.cli.subtitles.score import score
 from crossreel.cli.subtitles.sync import sync
@@ -17,4 +18,5 @@ VERBS = {
     "sync": sync,
     "score": score,
     "translate": translate,
+    "consistency": consistency,
 }

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crossreel.localize.translate.memory import MemoryList
     from crossreel.values.language import Language
 
-__all__ = ["translate"]
+__all__ = ["memory_of", "translate"]
 
 
 def translate(
@@ -87,7 +87,7 @@ def translate(
         target,
         translation_engine(engine, home, model=model),
         terms=read_terms(terms, source, target) if terms else None,
-        memory=_memory(memory, home, source, target),
+        memory=memory_of(memory, home, source, target),
         cache=AnswerCache(cache),
         locked=_locked(file, keep, format_, encoding, fps),
         notes=notes,
@@ -164,7 +164,7 @@ def _languages(file: Path, from_: str | None, to: str, own: Language | None) -> 
     return language_of(file, Document((), language=own), from_), Language.parse(to)
 
 
-def _memory(file: Path | None, home: Path | None, source: Language, target: Language) -> MemoryList | None:
+def memory_of(file: Path | None, home: Path | None, source: Language, target: Language) -> MemoryList | None:
     """The workspace's memory and the file's together; of one sentence the file's wording comes first."""
     from crossreel.errors import MissingWorkspace
     from crossreel.localize.translate.memory import MemoryList

@@ -15,7 +15,7 @@ from crossreel.localize.translate.markup import Chain, styled_source, styles_for
 from crossreel.localize.translate.units import Piece, pieces_of
 from crossreel.values.language import Language
 
-__all__ = ["Part", "composed", "rebroken"]
+__all__ = ["Part", "composed", "rebroken", "worded"]
 
 _ORDER: tuple[State, ...] = ("untranslated", "machine", "memory", "locked", "empty")
 
@@ -51,7 +51,7 @@ def composed(
     states: list[tuple[State, str]] = []
     for place, cue in enumerate(document.cues):
         if place in locked:
-            cues.append(_plain(cue, locked[place]))
+            cues.append(worded(cue, locked[place]))
             states.append(("locked", ""))
             continue
         own = [parts[piece.cue, piece.turn, piece.order] for piece in pieces_of(cue, place)]
@@ -69,7 +69,7 @@ def composed(
     return tuple(cues), states
 
 
-def _plain(cue: Cue, text: str) -> Cue:
+def worded(cue: Cue, text: str) -> Cue:
     """The cue with other words in the style that all of its own had."""
     styled = styled_source(cue)
     chains = set(styled.chains)
