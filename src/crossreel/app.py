@@ -30,6 +30,7 @@ from crossreel.jobs.runner import Handler, Runner
 from crossreel.localize.proofs.proof import ProofStore
 from crossreel.localize.translate.memory import Memories
 from crossreel.localize.translate.roles import TranslationEngine
+from crossreel.localize.translate.signs import Signs
 from crossreel.models.e5 import E5Embedder
 from crossreel.models.late import LateEmbedder
 from crossreel.models.lid import FastTextLanguages
@@ -75,6 +76,7 @@ __all__ = [
     "restore_workspace",
     "text_tools",
     "translation_engine",
+    "translation_signs",
 ]
 
 
@@ -445,6 +447,31 @@ def text_tools(home: Path | None = None, environment: Mapping[str, str] | None =
         return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")
 
     return TextTools(embedder, languages, (home or default_home(environment)) / "sentiment")
+
+
+def translation_signs(home: Path | None = None, environment: Mapping[str, str] | None = None) -> Signs:
+    """The models that look for doubtful lines of a translation, as far as they are pulled here.
+
+    Raises:
+        BadFile, BadValue: the settings are wrong.
+    """
+    store, tools = pretrained_models(home, environment), text_tools(home, environment)
+    lid, e5 = store.has(card("lid-176")), store.has(card("e5-small"))
+    runs = importlib.util.find_spec("onnxruntime") is not None
+    missing = []
+    if not lid:
+        missing.append("The language of lines was not looked at: crossreel models pull lid-176.")
+    if not e5:
+        missing.append("Meanings and moods were not compared: crossreel models pull e5-small.")
+    elif not runs:
+        missing.append("Meanings and moods were not compared: pip install 'crossreel[vision]'.")
+    meaning = e5 and runs
+    return Signs(
+        tools.detector if lid else None,
+        tools.embedder if meaning else None,
+        tools.scorer() if meaning and lid else None,
+        tuple(missing),
+    )
 
 
 def translation_engine(

@@ -10,9 +10,10 @@ import pytest
 
 from crossreel.accounts.operator import ROLES, Actor, Role
 from crossreel.app import App, open_app
-from crossreel.catalog.title import LocalizedText, Title
+from crossreel.catalog.documents import title_from_dict, title_to_dict
+from crossreel.catalog.title import LocalizedText, MachineMade, Title
 from crossreel.desk.title_texts import ACTION, TextOrder, TextRun, machine_made, quote_texts, translate_texts
-from crossreel.desk.titles import edit_text, put_title
+from crossreel.desk.titles import accept_text, edit_text, edit_title, put_title
 from crossreel.desk.undo import undo
 from crossreel.errors import BadValue, MissingProgram, NotAllowed, OutsideFailure, UnknownId
 from crossreel.localize.translate.memory import Segment
@@ -99,7 +100,36 @@ def test_a_persons_text_stays_and_a_machines_is_made_again_without_paying_twice(
     assert _states(third)["ship", "name"] == "kept", "corrected, it is a person's"
     assert _states(third)["ship", "synopsis"] == "machine"
     _run(app, engine, source=EN, replace=True, titles=(TEA,))
-    assert _said(app, TEA) == LocalizedText(ES, synopsis="XShe xdrinks xtea.")
+    by = (MachineMade("synopsis", "marking", app.clock().date()),)
+    assert _said(app, TEA) == LocalizedText(ES, synopsis="XShe xdrinks xtea.", machine=by)
+
+
+def test_a_machines_text_stays_one_until_somebody_accepts_or_corrects_it(app: App) -> None:
+    _run(app, Marking(), source=EN, only="both", titles=(SHIP,))
+    ship = app.catalog.get([SHIP])[SHIP]
+    assert title_from_dict(title_to_dict(ship), SHIP.source) == ship, "documents carry it"
+    assert ship.shown_synopsis((ES,)).is_machine  # type: ignore[union-attr]
+    assert not ship.shown_synopsis((EN,)).is_machine  # type: ignore[union-attr]
+    edit_text(app, ADA, SHIP, Language.parse("fr"), name="Le navire")
+    document = title_to_dict(app.catalog.get([SHIP])[SHIP])
+    for text in document["texts"]:
+        text.pop("machine", None)
+    edit_title(app, ADA, SHIP, {**document, "year": 1931})
+    assert machine_made(app.catalog.get([SHIP])[SHIP], ES, "synopsis"), (
+        "forms that know nothing of it keep it"
+    )
+    edit_text(app, ADA, SHIP, ES, name="El barco")
+    made = _said(app, SHIP)
+    assert made is not None
+    assert [one.field for one in made.machine] == ["synopsis"], "what was corrected is a person's"
+    accept_text(app, ADA, SHIP, ES)
+    assert not machine_made(app.catalog.get([SHIP])[SHIP], ES, "synopsis")
+    assert _states(_run(app, Marking(), source=EN, titles=(SHIP,)))["ship", "synopsis"] == "kept"
+    (entry,) = app.audit.page(action="title.accept")
+    undo(app, ADA, entry.id)
+    assert machine_made(app.catalog.get([SHIP])[SHIP], ES, "synopsis")
+    with pytest.raises(UnknownId):
+        accept_text(app, ADA, SHIP, Language.parse("ko"))
 
 
 def test_it_is_one_entry_a_title_and_can_be_taken_back(app: App) -> None:
@@ -107,12 +137,12 @@ def test_it_is_one_entry_a_title_and_can_be_taken_back(app: App) -> None:
     entries = app.audit.page(action=ACTION)
     assert sorted(entry.subject for entry in entries) == [str(SHIP), str(TEA)]
     assert {entry.actor for entry in entries} == {"ada"}
-    assert machine_made(app, app.catalog.get([TEA])[TEA], ES, "synopsis")
+    assert machine_made(app.catalog.get([TEA])[TEA], ES, "synopsis")
     for entry in entries:
         undo(app, ADA, entry.id)
     assert _said(app, SHIP) is None
     assert _said(app, TEA) == LocalizedText(ES, synopsis="Ella toma té.")
-    assert not machine_made(app, app.catalog.get([TEA])[TEA], ES, "synopsis")
+    assert not machine_made(app.catalog.get([TEA])[TEA], ES, "synopsis")
 
 
 def test_what_it_takes_is_told_and_nothing_is_sent(app: App) -> None:

@@ -24,7 +24,7 @@ from crossreel.catalog.attachment import (
     attachment_to_dict,
     distinct_slots,
 )
-from crossreel.catalog.title import Credit, CreditRole, LocalizedText, Release, Title, TitleKind
+from crossreel.catalog.title import Credit, CreditRole, LocalizedText, MachineMade, Release, Title, TitleKind
 from crossreel.errors import BadValue
 from crossreel.values.ids import ExternalId, TitleId
 from crossreel.values.language import Language
@@ -56,7 +56,9 @@ _SOURCED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}:.")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _TITLE_KEYS = frozenset(field.name for field in fields(Title))
-_TEXT_KEYS = frozenset({"language", "territory", "name", "synopsis", "tagline"})
+_TEXT_KEYS = frozenset({"language", "territory", "name", "synopsis", "tagline", "machine"})
+_WRITTEN = frozenset({"name", "synopsis", "tagline"})
+_MACHINE_KEYS = frozenset({"engine", "date"})
 _CREDIT_KEYS = frozenset({"name", "role", "character"})
 _RELEASE_KEYS = frozenset({"date", "territory"})
 
@@ -97,6 +99,7 @@ def _text_to_dict(text: LocalizedText) -> dict[str, Any]:
         name=text.name,
         synopsis=text.synopsis,
         tagline=text.tagline,
+        machine={one.field: {"engine": one.engine, "date": one.day.isoformat()} for one in text.machine},
     )
 
 
@@ -296,10 +299,24 @@ def _text(where: str, value: object) -> LocalizedText:
         name=_line(f"{where}.name", given["name"]) if "name" in given else "",
         synopsis=_prose(f"{where}.synopsis", given["synopsis"]) if "synopsis" in given else "",
         tagline=_line(f"{where}.tagline", given["tagline"]) if "tagline" in given else "",
+        machine=_machine(f"{where}.machine", given.get("machine", {})),
     )
     if not (text.name or text.synopsis or text.tagline):
         raise BadValue(where, value, "a text with a name, synopsis or tagline")
     return text
+
+
+def _machine(where: str, value: object) -> tuple[MachineMade, ...]:
+    """``{"synopsis": {"engine": "apertium", "date": "2026-11-28"}}``."""
+    found = []
+    for name, told in _check_keys(where, value, _WRITTEN).items():
+        given = _check_keys(f"{where}.{name}", told, _MACHINE_KEYS)
+        try:
+            day = date.fromisoformat(str(given.get("date", "")))
+        except ValueError as error:
+            raise BadValue(f"{where}.{name}.date", given.get("date"), "a date such as 2026-11-28") from error
+        found.append(MachineMade(name, _line(f"{where}.{name}.engine", given.get("engine")), day))
+    return tuple(sorted(found))
 
 
 def _credit(where: str, value: object) -> Credit:

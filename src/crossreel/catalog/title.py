@@ -45,12 +45,22 @@ class Credit:
     character: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class MachineMade:
+    """A field of a text that a machine wrote and nobody has accepted yet: by which engine, and when."""
+
+    field: str
+    engine: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
     """Name, synopsis and tagline for one language (``und`` if unknown) and, maybe, one territory.
 
     Empty strings mean "no such text". A territory's own text goes before the language's general
-    one when that territory is asked for.
+    one when that territory is asked for. ``machine`` names the fields that a machine wrote, until an
+    editor changes or accepts them.
     """
 
     language: Language
@@ -58,11 +68,16 @@ class LocalizedText:
     name: str = ""
     synopsis: str = ""
     tagline: str = ""
+    machine: tuple[MachineMade, ...] = ()
 
     @property
     def slot(self) -> tuple[str, str]:
         """(language tag, territory code or ""): at most one text a slot and title."""
         return self.language.tag, self.territory.code if self.territory else ""
+
+    def made_by(self, field: str) -> MachineMade | None:
+        """The machine that wrote a field, or None where a person did or has accepted it."""
+        return next((one for one in self.machine if one.field == field), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +90,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """One text as chosen for a reader; ``language`` is the one it is really in."""
+    """One text as chosen for a reader; ``language`` is the one it is really in.
+
+    ``is_machine``: a machine wrote it and nobody has accepted it yet.
+    """
 
     text: str
     language: Language
     is_fallback: bool
+    is_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +164,5 @@ class Title:
             key=lambda text: text.territory is not None,
         )
         matched = bool(asked) and any(best.primary == want.primary for want in asked)
-        return ShownText(getattr(text, field), best, is_fallback=not matched)
+        by_machine = text.made_by(field) is not None
+        return ShownText(getattr(text, field), best, is_fallback=not matched, is_machine=by_machine)

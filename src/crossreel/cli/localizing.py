@@ -34,6 +34,9 @@ def localize(
     terms: Annotated[Path | None, typer.Option("--terms", help="Termbase: CSV or TBX.")] = None,
     memory: Annotated[Path | None, typer.Option("--memory", help="Translation memory: TMX.")] = None,
     notes: Annotated[str, typer.Option("--notes", help="What the engine may know: title, synopsis.")] = "",
+    back: Annotated[
+        str, typer.Option("--back", help="Translate back by this engine, to find doubtful lines.")
+    ] = "",
     voices: Annotated[str, typer.Option("--voices", help="kokoro, piper, espeak or http.")] = "kokoro",
     voice_dir: Annotated[Path | None, typer.Option("--voice-dir", help="Folder of the voice model.")] = None,
     whisper_dir: Annotated[
@@ -56,7 +59,7 @@ def localize(
     as_json: Json = False,
 ) -> None:
     """Transcribe or import, translate, fix, dub, mix and package a film; a second run does what changed."""
-    from crossreel.app import translation_engine
+    from crossreel.app import translation_engine, translation_signs
     from crossreel.studio.localizing import LocalizeOrder, Localizer
     from crossreel.studio.localizing_cost import expected
     from crossreel.studio.transcribing import recognizer
@@ -88,6 +91,8 @@ def localize(
             layout,
             profile,
             notes,
+            translation_signs(home),
+            translation_engine(back, home) if back else None,
         )
     )
     coming = expected(work)

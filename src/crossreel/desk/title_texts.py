@@ -1,12 +1,11 @@
 """Titles' names and synopses by machine: what a person wrote stays, and every change is in the trail.
 
-A text has no field that says who wrote it. The trail does: a field is machine-made as long as it says
-what the newest ``title.translate`` entries put there; anything else is taken for a person's.
+A text says which of its fields a machine wrote, with engine and day, until an editor changes or accepts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -147,23 +146,10 @@ class TextRun:
         return sorted(done, key=lambda item: (-item.risk, str(item.title), item.field))
 
 
-def machine_made(app: App, title: Title, language: Language, name: str) -> bool:
-    """Whether the general text of a language says in field ``name`` what the machine put there last."""
-    now = _said(title.texts, language, name)
-    if not now:
-        return False
-    for entry in app.audit.page(subject=str(title.id), action=ACTION, limit=200):
-        put = _told(entry.after, language, name)
-        if put != _told(entry.before, language, name):
-            return put == now
-    return False
-
-
-def _told(document: Mapping[str, Any] | None, language: Language, name: str) -> str:
-    """The general text of a language in a title's document."""
-    texts = (document or {}).get("texts", ())
-    own = (one for one in texts if one["language"] == language.tag and not one.get("territory"))
-    return next((str(one.get(name, "")) for one in own), "")
+def machine_made(title: Title, language: Language, name: str) -> bool:
+    """Whether a machine wrote field ``name`` of a language's general text and nobody accepted it yet."""
+    slot = LocalizedText(language).slot
+    return any(text.slot == slot and text.made_by(name) is not None for text in title.texts)
 
 
 def quote_texts(app: App, order: TextOrder, make: Maker = translation_engine) -> TextRun:
@@ -258,7 +244,7 @@ def _item(app: App, title: Title, name: str, order: TextOrder) -> TextItem:
     is_own = any(one.primary == order.target.primary for one in title.original_languages)
     if name == "name" and is_own and not old:  # the original name is in the language already
         return TextItem(title.id, title.name, name, None, "", title.name, "kept")
-    if old and not order.replace and not machine_made(app, title, order.target, name):
+    if old and not order.replace and not machine_made(title, order.target, name):
         return TextItem(title.id, title.name, name, None, "", old, "kept")
     source, text = _source_of(app, title, name, order)
     return TextItem(title.id, title.name, name, source, text, old, "waiting" if text else "missing")
@@ -303,7 +289,7 @@ def _source_of(app: App, title: Title, name: str, order: TextOrder) -> tuple[Lan
     ranked = sorted(
         have, key=lambda one: (first.index(one.primary) if one.primary in first else len(first), one.tag)
     )
-    found = next((one for one in ranked if not machine_made(app, title, one, name)), None)
+    found = next((one for one in ranked if not machine_made(title, one, name)), None)
     return (found, have[found]) if found is not None else (None, "")
 
 
@@ -366,6 +352,7 @@ def _write(
                 expected=run.seen[id_],
                 action=ACTION,
                 request_id=request_id,
+                engine=run.engine,
             )
         except BadInput as error:
             for item in own:

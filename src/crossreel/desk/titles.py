@@ -17,7 +17,7 @@ from crossreel.catalog.attachment import Attachment
 from crossreel.catalog.documents import content_hash, title_from_dict, title_to_dict
 from crossreel.catalog.merge import DESK, plan_merge
 from crossreel.catalog.repository import TitleRecord
-from crossreel.catalog.title import LocalizedText, Title
+from crossreel.catalog.title import LocalizedText, MachineMade, Title
 from crossreel.desk.trail import record
 from crossreel.errors import BadValue, Conflict, UnknownId
 from crossreel.values.ids import TitleId
@@ -65,6 +65,7 @@ def edit_title(
     request_id: str = "",
     action: str = "title.edit",
     undoes: int | None = None,
+    states_machine: bool = False,
 ) -> Title:
     """Replaces what is known of a title by the whole ``document``.
 
@@ -77,6 +78,8 @@ def edit_title(
         request_id: of the HTTP request.
         action: what the trail calls it.
         undoes: the entry that this edit takes back.
+        states_machine: the document says which texts are a machine's; otherwise those stay so that
+            nobody changed, and what was changed is a person's.
 
     Raises:
         NotAllowed: the actor may not edit.
@@ -96,6 +99,8 @@ def edit_title(
                 advice="Look at the new state and edit again.",
                 current=content_hash(current),
             )
+        if not states_machine and undoes is None:
+            changed = replace(changed, texts=_by_machine(changed.texts, current.texts))
         if changed == current:
             return current
         _check_files(app, changed, current.attachments)
@@ -126,10 +131,12 @@ def edit_text(
     expected: str | None = None,
     request_id: str = "",
     action: str = "title.edit",
+    engine: str = "",
 ) -> Title:
     """Changes one localized text; None leaves a field, an empty string clears it.
 
-    ``expected``, ``action`` and what it raises are those of ``edit_title``.
+    ``engine`` says which machine wrote the given fields, if one did. ``expected``, ``action`` and what it
+    raises are those of ``edit_title``.
     """
     title = _current(app, id_)
     slot = LocalizedText(language, territory).slot
@@ -140,11 +147,65 @@ def edit_text(
         synopsis=old.synopsis if synopsis is None else synopsis.strip(),
         tagline=old.tagline if tagline is None else tagline.strip(),
     )
+    written = {"name": name, "synopsis": synopsis, "tagline": tagline}
+    given = {field for field, text in written.items() if text is not None}
+    day = app.clock().date()
+    made = tuple(MachineMade(field, engine, day) for field in given if engine and getattr(new, field))
+    stay = tuple(one for one in old.machine if one.field not in given)
+    new = replace(new, machine=tuple(sorted((*made, *stay))))
     kept = tuple(text for text in title.texts if text.slot != slot)
     texts = (*kept, new) if new.name or new.synopsis or new.tagline else kept
     document = title_to_dict(replace(title, texts=texts))
     expected = content_hash(title) if expected is None else expected
-    return edit_title(app, actor, id_, document, expected=expected, request_id=request_id, action=action)
+    return edit_title(
+        app, actor, id_, document, expected=expected, request_id=request_id, action=action,
+        states_machine=True,
+    )  # fmt: skip
+
+
+def accept_text(
+    app: App,
+    actor: Actor,
+    id_: TitleId,
+    language: Language,
+    territory: Territory | None = None,
+    *,
+    expected: str | None = None,
+    request_id: str = "",
+) -> Title:
+    """An editor stands for a text that a machine wrote, as it is.
+
+    Raises:
+        NotAllowed: the actor may not edit.
+        UnknownId: there is no such title, or no such text of it.
+        Conflict: somebody else changed the title since.
+    """
+    actor.require(Permission.EDIT)
+    title = _current(app, id_)
+    slot = LocalizedText(language, territory).slot
+    if all(text.slot != slot for text in title.texts):
+        raise UnknownId("text of the title", f"{id_} {language}")
+    texts = tuple(replace(text, machine=()) if text.slot == slot else text for text in title.texts)
+    return edit_title(
+        app, actor, id_, title_to_dict(replace(title, texts=texts)),
+        expected=content_hash(title) if expected is None else expected, request_id=request_id,
+        action="title.accept", states_machine=True,
+    )  # fmt: skip
+
+
+def _by_machine(new: tuple[LocalizedText, ...], old: tuple[LocalizedText, ...]) -> tuple[LocalizedText, ...]:
+    """Texts whose fields are a machine's where they were and nobody changed them."""
+    before = {text.slot: text for text in old}
+
+    def one(text: LocalizedText) -> LocalizedText:
+        was = before.get(text.slot)
+        same = was.machine if was is not None else ()
+        kept = tuple(
+            made for made in same if was is not None and getattr(text, made.field) == getattr(was, made.field)
+        )
+        return replace(text, machine=kept)
+
+    return tuple(one(text) for text in new)
 
 
 def title_history(app: App, id_: TitleId, *, limit: int = 100) -> list[AuditEntry]:

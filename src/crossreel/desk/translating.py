@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from crossreel.accounts.operator import Actor, Permission
-from crossreel.app import App, translation_engine
+from crossreel.app import App, translation_engine, translation_signs
 from crossreel.desk.proofs import add_proof, read_subtitles
 from crossreel.desk.trail import record
 from crossreel.errors import BadInput, BadValue, Conflict, OutsideFailure, UnknownId
@@ -60,6 +60,7 @@ class Order:
         targets: the languages asked for.
         budget: no job starts whose cost is higher, or not known of a service; None for no limit.
         may_leave: texts may be sent to a service elsewhere.
+        back: the engine that translates back to find doubtful lines, or empty.
     """
 
     folder: str
@@ -74,6 +75,7 @@ class Order:
     profile: str = "netflix"
     budget: Decimal | None = None
     may_leave: bool = False
+    back: str = ""
 
     def parameters(self, target: Language) -> dict[str, Any]:
         """Of the job of one language, as JSON."""
@@ -90,6 +92,7 @@ class Order:
             "profile": self.profile,
             "budget": None if self.budget is None else str(self.budget),
             "may_leave": self.may_leave,
+            "back": self.back,
         }
 
 
@@ -177,6 +180,7 @@ def read_order(parameters: Mapping[str, Any]) -> Order:
         str(parameters.get("profile") or "netflix"),
         Decimal(str(budget)) if budget not in (None, "") else None,
         bool(parameters.get("may_leave")),
+        str(parameters.get("back") or ""),
     )
 
 
@@ -198,6 +202,7 @@ def _task(app: App, order: Order, target: Language, document: Document, make: Ma
         cache=AnswerCache(app.home / "translations" / f"{order.source}-{target}.jsonl"),
         locked=_locked(app, order, target, document),
         notes=order.notes,
+        back=make(order.back, app.home) if order.back else None,
         profile=order.profile,
     )
 
@@ -237,6 +242,8 @@ def _quote(app: App, order: Order, target: Language, document: Document, make: M
         task = _task(app, order, target, document, make)
         route = task.route()
         found = estimate(document, task)
+        if task.back is not None and not task.back.route(target, order.source):
+            task.back.translate([], target, order.source)  # engines say more: what to install
     except CrossreelError as error:
         return Quote(target, problem=f"{error.message} {error.advice}".strip())
     paid = found.cost if found.cost is not None or task.engine.facts.sends_away else Decimal()
@@ -261,9 +268,11 @@ def start_translations(
             raise BadInput(f"{one.target}: {one.problem}", advice="Nothing was started.")
         if one.over_budget:
             raise Conflict(f"{one.target} is over the budget.", advice="Raise it, or ask for fewer lines.")
-        if one.facts is not None and one.facts.sends_away and not order.may_leave:
+        away = order.back and make(order.back, app.home).facts.sends_away
+        if one.facts is not None and (one.facts.sends_away or away) and not order.may_leave:
             raise Conflict(
-                f"{one.facts.name} gets the texts, away from this machine.",
+                f"{one.facts.name if one.facts.sends_away else order.back} gets the texts, "
+                "away from this machine.",
                 advice="Say that they may leave, or choose a local engine.",
             )
     jobs = []
@@ -293,6 +302,7 @@ def translate_job(app: App, parameters: Mapping[str, Any], progress: Progress) -
         return {"proof": id_}
     document = _document(app, order)
     task = _task(app, order, target, document, translation_engine)
+    task = replace(task, signs=translation_signs(app.home))
     done = translate_document(document, task, progress=lambda n, of: progress(n, of, "sentences"))
     counts = done.counts()
     if document.cues and counts.get("untranslated", 0) == len(document.cues) - counts.get("empty", 0) > 0:
@@ -320,6 +330,7 @@ def translate_job(app: App, parameters: Mapping[str, Any], progress: Progress) -
         if price is None
         else str((price * done.characters / 1_000_000).quantize(Decimal("0.0001"))),
         "repaired": done.repaired,
+        "looked_for": dict(done.looked_for),
         "notes": list(done.notes),
     }
 

@@ -27,6 +27,7 @@ _LICENSES = {"license.add", "license.edit", "license.remove", "license.close", "
 _TITLES = {
     "title.edit",
     "title.translate",
+    "title.accept",
     "title.undo",
     "artwork.attach",
     "artwork.replace",

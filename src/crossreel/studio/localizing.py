@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from crossreel.localize.translate.cache import AnswerCache
 from crossreel.localize.translate.machine import Task, translate_document
 from crossreel.localize.translate.memory import MemoryList
 from crossreel.localize.translate.roles import TranslationEngine
+from crossreel.localize.translate.signs import Signs
 from crossreel.localize.translate.terms import read_terms
 from crossreel.localize.translate.tmx import read_tmx
 from crossreel.media.leveling import target_named
@@ -68,6 +69,8 @@ class LocalizeOrder:
         layout: of the mix: stereo or 5.1.
         profile: rules of the subtitles.
         notes: what the engine may know of the film.
+        signs: models that look for doubtful lines.
+        back: translates back, to find doubtful lines.
     """
 
     film: Path
@@ -86,6 +89,8 @@ class LocalizeOrder:
     layout: str = "stereo"
     profile: str = "netflix"
     notes: str = ""
+    signs: Signs = field(default_factory=Signs)
+    back: TranslationEngine | None = None
 
 
 class Localizer:
@@ -204,8 +209,9 @@ class Localizer:
                 "engine": done.engine,
                 "route": list(done.route),
                 "counts": counts,
-                "worst": [line.cue for line in done.worst_first() if line.risk > 0][:20],
+                "worst": [line.cue for line in done.worst_first() if line.reasons][:20],
                 "estimate": done.estimate.to_dict(),
+                "looked_for": dict(done.looked_for),
                 "notes": list(done.notes),
             }
 
@@ -222,6 +228,8 @@ class Localizer:
             memory=MemoryList(read_tmx(order.memory, source, order.target)) if order.memory else None,
             cache=AnswerCache(order.out / "answers.jsonl"),
             notes=order.notes,
+            signs=order.signs,
+            back=order.back,
             profile=order.profile,
         )
 

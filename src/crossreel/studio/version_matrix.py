@@ -48,7 +48,7 @@ def title_matrix(
         )
     place = country(territory)
     texts = [
-        Asset("texts", one.language, "human", one.territory, "catalog")
+        Asset("texts", one.language, "machine" if one.machine else "human", one.territory, "catalog")
         for one in found.texts
         if one.name and one.synopsis
     ]

@@ -203,6 +203,7 @@ class TitleView:
         stars: the viewer's rating, 1 to 5; 0 when there is none.
         thumb: the viewer's thumb, -1 or 1; 0 when there is none.
         simulated: what is similar rests on a simulated audience.
+        by_machine: a machine wrote the synopsis and nobody has accepted it yet.
         watch: where it plays, or "" where nothing does; ``watch_text`` says what the button does;
             ``trailer`` where its trailer plays.
         on_list: the viewer has it on their list.
@@ -233,6 +234,7 @@ class TitleView:
     thumb: int
     similar: tuple[Card, ...] = ()
     simulated: bool = False
+    by_machine: bool = False
     watch: str = ""
     watch_text: str = ""
     trailer: str = ""

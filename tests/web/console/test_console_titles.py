@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from crossreel.accounts.operator import ROLES, Actor, Role
 from crossreel.catalog.documents import title_to_dict
+from crossreel.desk.titles import edit_text
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.ids import TitleId
+from crossreel.values.language import Language
 
 FILM = tiny_id("nosferatu")
 URL = "/console/title/tiny:nosferatu"
@@ -267,3 +270,15 @@ def test_an_editor_may_send_any_step_and_nothing_breaks(staff, ada):
         assert response.status_code == 200, step
     assert ada.post(URL, part="nothing", step="save").status_code == 400
     assert title_to_dict(title_of(staff))["name"] == "Nosferatu – Eine Symphonie des Grauens"
+
+
+def test_a_machines_text_is_marked_and_accepted(staff, ada):
+    actor = Actor("ada", ROLES[Role.EDITOR], "session")
+    edit_text(staff, actor, MOON, Language.parse("pt"), synopsis="A lua.", engine="apertium")
+    page = ada.page(f"{MOON_URL}?tab=texts")
+    assert "Written by a machine, accepted by nobody yet" in page.text
+    assert "apertium" in page.text
+    done = ada.submit(page.form(MOON_URL, part="accept"))
+    assert done.headers["location"] == f"{MOON_URL}?tab=texts"
+    assert not any(text.machine for text in title_of(staff, MOON).texts)
+    assert "Written by a machine" not in ada.page(f"{MOON_URL}?tab=texts").text

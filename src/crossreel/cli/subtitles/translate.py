@@ -59,6 +59,10 @@ def translate(
     back: Annotated[
         str, typer.Option("--back", help="Translate back by this engine, to find doubtful lines.")
     ] = "",
+    signs: Annotated[
+        bool,
+        typer.Option("--signs/--no-signs", help="Look for doubtful lines by the models that are pulled."),
+    ] = True,
     profile: Profile = "netflix",
     fix: Annotated[
         bool, typer.Option("--fix", help="Repair breaks and times afterwards; cues may split.")
@@ -71,12 +75,13 @@ def translate(
     as_json: Json = False,
 ) -> None:
     """Translate a subtitle file; every cue keeps its id and its times."""
-    from crossreel.app import translation_engine
+    from crossreel.app import translation_engine, translation_signs
     from crossreel.localize.timedtext import fix as fix_document
     from crossreel.localize.timedtext import write_bytes
     from crossreel.localize.timedtext.formats import format_for
     from crossreel.localize.translate.cache import AnswerCache
     from crossreel.localize.translate.machine import Task, estimate, translate_document
+    from crossreel.localize.translate.signs import Signs
     from crossreel.localize.translate.terms import read_terms
 
     target_format = format_for(out) if out is not None else None
@@ -91,6 +96,7 @@ def translate(
         cache=AnswerCache(cache),
         locked=_locked(file, keep, format_, encoding, fps),
         notes=notes,
+        signs=translation_signs(home) if signs and not dry_run else Signs(),
         back=translation_engine(back, home) if back else None,
         profile=profile,
     )
@@ -141,7 +147,8 @@ def _result(file: Path, out: Path | None, done: Translated, cues: int, notes: li
         "characters": done.characters,
         "repaired": done.repaired,
         "lines": [line.to_dict() for line in done.lines],
-        "worst": [line.cue for line in done.worst_first() if line.risk > 0],
+        "looked_for": dict(done.looked_for),
+        "worst": [line.cue for line in done.worst_first() if line.reasons],
         "notes": notes,
     }
 

@@ -17,7 +17,7 @@ from crossreel.localize.translate.roles import Request
 if TYPE_CHECKING:
     from crossreel.localize.translate.machine import Task
 
-__all__ = ["back_reason", "back_translations"]
+__all__ = ["back_likeness", "back_reason", "back_translations"]
 
 _ALIKE = 0.6
 """chrF from which on nothing is said; below it the missing part is the weight."""
@@ -44,19 +44,24 @@ def back_translations(
     return {int(id_): text for id_, text in asked.texts.items()}
 
 
-def back_reason(source: str, back: str | None) -> list[Reason]:
-    """What the way back says against a line.
+def back_likeness(source: str, back: str | None) -> float | None:
+    """chrF2 (0 to 1) of the source and what came back; None where nothing did.
 
     Raises:
         MissingExtra: sacrebleu is not installed.
     """
     if back is None or not source.strip():
-        return []
+        return None
     try:
         from sacrebleu.metrics.chrf import CHRF
     except ImportError as error:
         raise MissingExtra("sacrebleu", "localize") from error
-    alike = float(CHRF().sentence_score(back, [source]).score) / 100
-    if alike >= _ALIKE:
+    return float(CHRF().sentence_score(back, [source]).score) / 100
+
+
+def back_reason(source: str, back: str | None) -> list[Reason]:
+    """What the way back says against a line. Raises as ``back_likeness``."""
+    alike = back_likeness(source, back)
+    if alike is None or alike >= _ALIKE:
         return []
     return [Reason("back-translation", round(_ALIKE - alike, 3), f"Translated back it says: {back}")]

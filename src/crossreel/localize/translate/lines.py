@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -103,6 +103,7 @@ class Translated:
         repaired: sentences that came only when asked again.
         cancelled: it was stopped; the rest is untranslated.
         notes: in words.
+        looked_for: which signs of doubt models looked for: ``language``, ``meaning``, ``mood``, ``back``.
     """
 
     document: Document
@@ -116,6 +117,7 @@ class Translated:
     repaired: int
     cancelled: bool = False
     notes: tuple[str, ...] = ()
+    looked_for: Mapping[str, str | bool | None] = field(default_factory=dict)
 
     def worst_first(self) -> Sequence[Line]:
         """The lines, the riskiest first, then in order."""

@@ -22,11 +22,11 @@ from crossreel.localize.translate.memory import Match, Memory, repaired
 from crossreel.localize.translate.placing import share_out
 from crossreel.localize.translate.register import Wanted, has_registers
 from crossreel.localize.translate.roles import Request, TranslationEngine
+from crossreel.localize.translate.signs import Signs
 from crossreel.localize.translate.terms import Termbase
 from crossreel.localize.translate.units import Unit, units_of
 from crossreel.localize.translate.wording import Edges, edges, finished, prepared
 from crossreel.values.language import Language
-from crossreel.values.text_roles import LanguageDetector, SentimentScorer
 
 __all__ = ["Task", "estimate", "names_in", "translate_document"]
 
@@ -45,7 +45,7 @@ class Task:
         cache: answers paid for before.
         locked: place of a cue (from 0): its final wording by a person, left as it is.
         notes: what the engine may know of the film: its title, synopsis, scene.
-        detector, sentiment: help to find doubtful lines.
+        signs: models that look for doubtful lines.
         back: translates the translation back, to find doubtful lines.
         pre_edit: rewrite for rule-based engines and finish typography; False gives an engine's bare answers.
         profile: of the rules that breaks and reading speed follow.
@@ -59,8 +59,7 @@ class Task:
     cache: AnswerCache = field(default_factory=AnswerCache)
     locked: Mapping[int, str] = field(default_factory=dict)
     notes: str = ""
-    detector: LanguageDetector | None = None
-    sentiment: SentimentScorer | None = None
+    signs: Signs = field(default_factory=Signs)
     back: TranslationEngine | None = None
     pre_edit: bool = True
     profile: str = "netflix"
@@ -256,6 +255,7 @@ def translate_document(
     addresses = task.terms is not None and any(term.kind == "address" for term in task.terms.terms)
     if addresses and not has_registers(task.target):
         notes.append(f"Forms of address were not checked: nothing is known of them in {task.target}.")
+    notes += task.signs.missing
     if len(route) > 1:
         notes.append(f"It went through {len(route) - 1} further language(s): {' > '.join(route)}.")
     made = Document(
@@ -264,8 +264,12 @@ def translate_document(
     )  # fmt: skip
     return Translated(
         made, lines, task.source, task.target, task.engine.facts.name, route, before, asked.characters,
-        asked.repaired, cancelled(), tuple(notes),
+        asked.repaired, cancelled(), tuple(notes), _looked_for(task),
     )  # fmt: skip
+
+
+def _looked_for(task: Task) -> dict[str, str | bool | None]:
+    return {**task.signs.to_dict(), "back": None if task.back is None else task.back.facts.name}
 
 
 def _wordings(sentences: Sequence[_Sentence], task: Task) -> Callable[[str], str | None]:

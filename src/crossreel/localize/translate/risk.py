@@ -13,9 +13,9 @@ from crossreel.localize.translate.inflection import folded, words
 from crossreel.localize.translate.lines import Reason
 from crossreel.localize.translate.terms import Termbase
 from crossreel.values.language import Language
-from crossreel.values.text_roles import LanguageDetector, SentimentScorer
+from crossreel.values.text_roles import LanguageDetector
 
-__all__ = ["combined", "doubts", "numbers_of"]
+__all__ = ["combined", "doubts", "expected_ratio", "numbers_of"]
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _EXPECTED = {
@@ -23,6 +23,10 @@ _EXPECTED = {
     ("en", "de"): 1.15, ("en", "ja"): 0.45, ("en", "zh"): 0.32, ("en", "ko"): 0.50, ("en", "ar"): 0.90,
 }  # fmt: skip
 """Characters of the target for one of the source (NTREX's medians would do; these are rounded to 0.05)."""
+
+
+_CLOSE = frozenset(("es", "pt", "gl", "ca", "fr", "it", "oc", "ast"))
+"""Languages that write many words alike: of Spanish words in Portuguese most are right."""
 
 
 def numbers_of(text: str) -> list[str]:
@@ -48,7 +52,6 @@ def doubts(
     cps: float | None = None,
     most_cps: float | None = None,
     detector: LanguageDetector | None = None,
-    sentiment: SentimentScorer | None = None,
 ) -> list[Reason]:
     """What speaks against a line, heaviest first.
 
@@ -61,7 +64,6 @@ def doubts(
         cps: reading speed of the target, characters a second.
         most_cps: what the profile allows.
         detector: tells the target's language (long lines only).
-        sentiment: tells whether the mood was kept.
     """
     found: list[Reason] = []
     found += _numbers(source, target)
@@ -74,9 +76,8 @@ def doubts(
     if cps is not None and most_cps is not None and cps > most_cps:
         over = cps / most_cps - 1
         message = f"{cps:.1f} characters a second; {most_cps:.0f} can be read."
-        found.append(Reason("reading-speed", round(min(0.5, 0.1 + over / 2), 3), message))
+        found.append(Reason("reading-speed", round(min(0.05, 0.01 + over / 20), 3), message))
     found += _language(target, languages[1], detector)
-    found += _mood(source, target, languages, sentiment)
     if _repeats(target) and not _repeats(source):
         found.append(Reason("repetition", 0.4, "It says the same words several times in a row."))
     return sorted(found, key=lambda reason: -reason.weight)
@@ -99,10 +100,17 @@ def _names(source: str, target: str, names: frozenset[str]) -> list[Reason]:
     )
 
 
+def expected_ratio(languages: tuple[Language, Language]) -> float:
+    """Characters of the target for one of the source, usually."""
+    one, two = languages[0].primary, languages[1].primary
+    back = _EXPECTED.get((two, one))
+    return _EXPECTED.get((one, two)) or (1 / back if back else 1.0)
+
+
 def _length(source: str, target: str, languages: tuple[Language, Language]) -> list[Reason]:
     if len(source) < 8:
         return []
-    expected = _EXPECTED.get((languages[0].primary, languages[1].primary), 1.0)
+    expected = expected_ratio(languages)
     off = abs(log(max(len(target), 1) / (len(source) * expected)))
     if off < log(1.6):
         return []
@@ -115,8 +123,8 @@ def _length(source: str, target: str, languages: tuple[Language, Language]) -> l
 def _same(
     source: str, target: str, languages: tuple[Language, Language], names: frozenset[str]
 ) -> list[Reason]:
-    """Words that went through untranslated."""
-    if languages[0].primary == languages[1].primary:
+    """Words that went through untranslated; close languages share too many words to tell."""
+    if languages[0].primary == languages[1].primary or _CLOSE.issuperset(one.primary for one in languages):
         return []
     ours = {folded(word) for _, _, word in words(source) if len(word) > 3 and not word[0].isupper()}
     left = [w for _, _, w in words(target) if folded(w) in ours and folded(w) not in names]
@@ -135,18 +143,6 @@ def _language(target: str, language: Language, detector: LanguageDetector | None
     if guess.language is None or guess.confidence < 0.7 or guess.language.primary == language.primary:
         return []
     return [Reason("language", 0.6, f"It looks like {guess.language}, not {language}.")]
-
-
-def _mood(
-    source: str, target: str, languages: tuple[Language, Language], sentiment: SentimentScorer | None
-) -> list[Reason]:
-    if sentiment is None or len(source) < 15:
-        return []
-    one, two = sentiment.score([source, target], list(languages))
-    shift = abs((one.positive - one.negative) - (two.positive - two.negative))
-    if shift < 0.8 or not (one.trained and two.trained):
-        return []
-    return [Reason("mood", round(min(0.5, shift / 4), 3), f"{one.label} became {two.label}.")]
 
 
 def _repeats(text: str) -> bool:

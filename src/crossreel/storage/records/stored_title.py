@@ -14,7 +14,7 @@ import orjson
 
 from crossreel.catalog.attachment import Attachment, AttachmentRole
 from crossreel.catalog.documents import title_to_dict
-from crossreel.catalog.title import Credit, CreditRole, LocalizedText, Release, Title, TitleKind
+from crossreel.catalog.title import Credit, CreditRole, LocalizedText, MachineMade, Release, Title, TitleKind
 from crossreel.values.ids import ExternalId, TitleId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
@@ -75,6 +75,12 @@ def _text(fields: dict[str, Any]) -> LocalizedText:
         fields.get("name", ""),
         fields.get("synopsis", ""),
         fields.get("tagline", ""),
+        tuple(
+            sorted(
+                MachineMade(name, told["engine"], date.fromisoformat(told["date"]))
+                for name, told in fields.get("machine", {}).items()
+            )
+        ),
     )
 
 

@@ -26,6 +26,7 @@ ACTIONS = {
     "title.create": M_("created the title"),
     "title.edit": M_("edited the title"),
     "title.translate": M_("translated its texts by machine"),
+    "title.accept": M_("accepted a text that a machine wrote"),
     "title.undo": M_("took back an edit"),
     "title.merge": M_("joined two titles"),
     "title.part": M_("parted the joined titles"),

@@ -69,6 +69,7 @@ def title_view(visit: Visit, title: Title) -> TitleView:
         genres=tuple(Link(wording.genre(slug), browse_url(genre=slug)) for slug in title.genres),
         synopsis=shown_words(synopsis) if synopsis else None,
         fallback=wording.fallback(synopsis, visit.reading[0]),
+        by_machine=synopsis is not None and synopsis.is_machine,
         offers=offers,
         refusals=() if offers else refusals(visit, title),
         licenses=_stated_reasons(visit, title),

@@ -43,10 +43,11 @@ LanguageParameter = Annotated[
 
 
 class PublicWords(Document):
-    """A text and the language it is really in."""
+    """A text, the language it is really in, and whether a machine wrote it that nobody has accepted yet."""
 
     text: str
     language: str
+    machine: bool = False
 
 
 class Card(Document):
@@ -131,8 +132,10 @@ def _reading(guest: Guest, language: str) -> tuple[Language, ...]:
     return reading_order(chosen, accepted_languages(guest.request.headers.get("accept-language", "")))
 
 
-def _words(shown: ShownText | None) -> dict[str, str] | None:
-    return None if shown is None else {"text": shown.text, "language": shown.language.tag}
+def _words(shown: ShownText | None) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    return {"text": shown.text, "language": shown.language.tag, "machine": shown.is_machine}
 
 
 def _card(title: Title, reading: Sequence[Language], where: Territory) -> dict[str, Any]:

@@ -238,6 +238,7 @@ def translate_subtitles(
     profile: Rules = "netflix",
     budget: Annotated[str, Form(max_length=20, description="Most that a language may cost.")] = "",
     may_leave: Annotated[bool, Form(description="Texts may be sent to a service elsewhere.")] = False,
+    back: Annotated[str, Form(max_length=64, description="Engine that translates back to find doubts.")] = "",
     estimate: Annotated[bool, Form(description="Only say what it will take.")] = False,
 ) -> Response:
     """Translate a subtitle file into one or more languages: a job each, whose result is a file to read.
@@ -257,6 +258,7 @@ def translate_subtitles(
         profile=_profile(profile),
         budget=_money(budget),
         may_leave=may_leave,
+        back=back,
     )
     return _started(call, order, only_asked=estimate)
 

@@ -56,6 +56,13 @@ class TextForm(Form):
     tagline: str | None = Field(None, max_length=1000)
 
 
+class MachineText(Document):
+    """The engine that wrote a field, and the day."""
+
+    engine: str
+    date: str
+
+
 class Text(Document):
     """One localized text."""
 
@@ -64,6 +71,9 @@ class Text(Document):
     name: str | None = None
     synopsis: str | None = None
     tagline: str | None = None
+    machine: dict[str, MachineText] | None = Field(
+        None, description="Field: what wrote it; not accepted yet."
+    )
 
 
 class Change(Document):

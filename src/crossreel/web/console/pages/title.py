@@ -11,13 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from crossreel.catalog.documents import content_hash, title_from_dict, title_to_dict
 from crossreel.catalog.genres import GENRES
-from crossreel.catalog.title import CreditRole, Title, TitleKind
-from crossreel.desk.titles import edit_title
+from crossreel.catalog.title import CreditRole, LocalizedText, Title, TitleKind
+from crossreel.desk.titles import accept_text, edit_title
 from crossreel.errors import BadValue, Conflict, UnknownId
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
 from crossreel.values.language import ENGLISH, UNDETERMINED, Language
-from crossreel.values.territory import all_territories
+from crossreel.values.territory import Territory, all_territories
 from crossreel.values.vocabulary import Vocabulary
 from crossreel.web.cards import original_name, poster_url, shown_words, words
 from crossreel.web.cards import title_url as storefront_url
@@ -129,8 +129,19 @@ def _form(sitting: Sitting, title: Title | None, draft: Draft, expected: str = "
         "genres": GENRES,
         "territories": all_territories(),
         "slots": [_slot(sitting, row) for row in draft.rows] if draft.part == "texts" else [],
+        "by_machine": _by_machine(sitting, title) if title and draft.part == "texts" else [],
         **_beside(sitting, draft),
     }
+
+
+def _by_machine(sitting: Sitting, title: Title) -> list[tuple[Slot, LocalizedText]]:
+    """The texts that a machine wrote and nobody accepted yet."""
+    found = []
+    for text in title.texts:
+        if text.machine:
+            code = text.territory.code if text.territory else ""
+            found.append((_slot(sitting, {"language": text.language.tag, "territory": code}), text))
+    return found
 
 
 def _slot(sitting: Sitting, row: dict[str, str]) -> Slot:
@@ -174,6 +185,8 @@ def save(sitting: Sitting, fields: Fields) -> Response:
     """``POST /title/{id}``: one part of a title; ``step`` says what to do with the form."""
     title = find_title(sitting, sitting.request.path_params["id"])
     part, step, expected = fields.one("part"), fields.one("step"), fields.one("expected")
+    if part == "accept":
+        return _accept(sitting, title, fields)
     if part not in PARTS:
         raise BadValue("part", part, "one of " + ", ".join(PARTS))
     draft = read_draft(part, fields)
@@ -204,6 +217,21 @@ def save(sitting: Sitting, fields: Fields) -> Response:
         return _clash(sitting, find_title(sitting, str(title.id)), draft, fields, told)
     message = sitting.tell_n("Saved: %(num)s change.", "Saved: %(num)s changes.", len(told))
     return sitting.go(title_url(title.id, part), message, undo=True)
+
+
+def _accept(sitting: Sitting, title: Title, fields: Fields) -> Response:
+    """An editor stands for a text that a machine wrote."""
+    place = fields.one("territory")
+    accept_text(
+        sitting.app,
+        sitting.actor,
+        title.id,
+        Language.parse(fields.one("language")),
+        Territory(place) if place else None,
+        expected=fields.one("expected"),
+        request_id=sitting.request_id,
+    )
+    return sitting.go(title_url(title.id, "texts"), sitting.tell("Accepted."), undo=True)
 
 
 def _sorted_like(title: Title, document: dict[str, Any]) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def _kept(sitting: Sitting, fields: dict[str, str], files: dict[str, UploadFile]
         profile=fields.get("profile") or "netflix",
         budget=budget,
         may_leave=fields.get("away") == "yes",
+        back=fields.get("back", "").strip(),
     )
 
 
