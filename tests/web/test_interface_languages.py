@@ -55,6 +55,7 @@ def test_every_catalog_is_complete_and_keeps_the_fields(language):
         sources = message.id if isinstance(message.id, tuple) else (message.id,)
         targets = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(targets), message.id
+        assert not message.fuzzy, f"{message.id}: a draft that nobody has read"
         assert len(targets) == (catalog.num_plurals if len(sources) > 1 else 1), message.id
         for target in targets:
             assert _fields(sources[-1]) == _fields(target), (message.id, target)

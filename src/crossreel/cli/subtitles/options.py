@@ -117,6 +117,23 @@ def profile_note(asked: str, used: str, language: Language) -> tuple[str, ...]:
     return (f"The profile {asked} has no rules for {language}: the profile default was used.",)
 
 
+def doubted_language(document: Document, language: Language) -> tuple[str, ...]:
+    """A note where the words hardly look like the language they are said to be in.
+
+    Told by the model of languages where it is pulled and sure (0.8 or more).
+    """
+    from crossreel.app import translation_signs
+
+    detector = translation_signs().detector
+    if detector is None:
+        return ()
+    text = " ".join(cue.text for cue in document.cues[:200])[:5000]
+    guess = detector.detect(text)
+    if guess.language is None or guess.confidence < 0.8 or guess.language.primary == language.primary:
+        return ()
+    return (f"It hardly looks like {language}, rather like {guess.language}: is the language right?",)
+
+
 def tell(notes: list[str] | tuple[str, ...]) -> None:
     """Each note on standard error."""
     for note in notes:

@@ -14,6 +14,7 @@ from crossreel.cli.subtitles.options import (
     Format,
     Fps,
     Profile,
+    doubted_language,
     rate_of,
     read,
     tell,
@@ -117,6 +118,8 @@ def translate(
             advice="Nothing was written; see whether the engine works, then run it again.",
         )
     made, remarks = done.document, [*document.notes, *done.notes]
+    if signs:
+        remarks += doubted_language(document, source)
     if fix:
         fixed = fix_document(made, target, profile, rate=rate_of(fps))
         made, remarks = fixed.document, [*remarks, *fixed.notes]
