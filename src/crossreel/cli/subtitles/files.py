@@ -19,7 +19,7 @@ from crossreel.cli.subtitles.options import (
     Shots,
     Strict,
     Tongue,
-    doubted_language,
+    doubted_script,
     language_of,
     profile_note,
     rate_of,
@@ -131,9 +131,7 @@ def check(
     }
     rows = [(v.cue, v.rule, v.value, v.limit, v.message) for v in report.violations]
     emit(result, as_json, lambda: table(("cue", "rule", "value", "limit", "message"), rows))
-    tell(
-        (*document.notes, *profile_note(profile, report.profile, tongue), *doubted_language(document, tongue))
-    )
+    tell((*document.notes, *profile_note(profile, report.profile, tongue), *doubted_script(document, tongue)))
     announce(f"{report.cues} cues, {len(rows)} violations ({report.profile}, {tongue}).")
     if strict and rows:
         raise typer.Exit(FINDINGS)

@@ -14,6 +14,7 @@ from crossreel.errors import BadValue, WrongUse
 if TYPE_CHECKING:
     from crossreel.localize.timedtext import Document
     from crossreel.values.language import Language
+    from crossreel.values.text_roles import LanguageDetector
     from crossreel.values.timing import FrameRate
 
 __all__ = [
@@ -117,18 +118,32 @@ def profile_note(asked: str, used: str, language: Language) -> tuple[str, ...]:
     return (f"The profile {asked} has no rules for {language}: the profile default was used.",)
 
 
-def doubted_language(document: Document, language: Language) -> tuple[str, ...]:
-    """A note where the words hardly look like the language they are said to be in.
+_SCRIPTS = {"Jpan": ("Hira", "Kana", "Hani"), "Kore": ("Hang", "Hani"), "Hans": ("Hani",), "Hant": ("Hani",)}
+_FEW_LETTERS, _LEAST_SHARE = 10, 0.3
 
-    Told by the model of languages where it is pulled and sure (0.8 or more).
-    """
-    from crossreel.app import translation_signs
 
-    detector = translation_signs().detector
-    if detector is None:
+def doubted_script(document: Document, language: Language) -> tuple[str, ...]:
+    """A note where most letters are of another script than the language's."""
+    from crossreel.insight.text.language import letters_by_script
+
+    counts = letters_by_script(" ".join(cue.text for cue in document.cues[:200])[:5000])
+    total = sum(counts.values())
+    own = sum(counts[one] for one in _SCRIPTS.get(language.script, (language.script,)))
+    if total < _FEW_LETTERS or own >= _LEAST_SHARE * total:
         return ()
-    text = " ".join(cue.text for cue in document.cues[:200])[:5000]
-    guess = detector.detect(text)
+    other = counts.most_common(1)[0][0]
+    return (
+        f"Most letters are {other}, and {language} is written in {language.script}: is the language right?",
+    )
+
+
+def doubted_language(
+    document: Document, language: Language, detector: LanguageDetector | None
+) -> tuple[str, ...]:
+    """A note where the model of languages is sure (0.8 or more) of another than is said."""
+    if detector is None:
+        return doubted_script(document, language)
+    guess = detector.detect(" ".join(cue.text for cue in document.cues[:200])[:5000])
     if guess.language is None or guess.confidence < 0.8 or guess.language.primary == language.primary:
         return ()
     return (f"It hardly looks like {language}, rather like {guess.language}: is the language right?",)

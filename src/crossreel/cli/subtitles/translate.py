@@ -118,8 +118,7 @@ def translate(
             advice="Nothing was written; see whether the engine works, then run it again.",
         )
     made, remarks = done.document, [*document.notes, *done.notes]
-    if signs:
-        remarks += doubted_language(document, source)
+    remarks += doubted_language(document, source, task.signs.detector)
     if fix:
         fixed = fix_document(made, target, profile, rate=rate_of(fps))
         made, remarks = fixed.document, [*remarks, *fixed.notes]
