@@ -48,12 +48,13 @@ MEDIA_TYPES: Mapping[AttachmentRole, tuple[str, ...]] = {
 """Role -> the media types its files may have; nothing that a browser would run."""
 
 _KEYS = frozenset(
-    {"role", "language", "territory", "digest", "media_type", "bytes", "width", "height", "seconds"}
+    {"role", "language", "territory", "digest", "media_type", "bytes", "width", "height", "seconds", "shows"}
 )
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOST_BYTES = 1 << 40
 _MOST_SIDE = 16_384
 _MOST_SECONDS = 36_000
+_MOST_SHOWN, _LONGEST_SHOWN = 100, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Attachment:
         bytes: its size.
         width, height: pixels, of pictures and films.
         seconds: running time, of films and trailers.
+        shows: what an analysis found in a film, for likeness by content: kinds of things, how many people,
+            how fast it is cut (``insight.video.pictured``).
     """
 
     role: AttachmentRole
@@ -80,6 +83,7 @@ class Attachment:
     width: int | None = None
     height: int | None = None
     seconds: int | None = None
+    shows: tuple[str, ...] = ()
 
     @property
     def slot(self) -> tuple[str, str, str]:
@@ -129,6 +133,7 @@ def attachment_to_dict(one: Attachment) -> dict[str, Any]:
         "width": one.width,
         "height": one.height,
         "seconds": one.seconds,
+        "shows": list(one.shows) or None,
     }
     return {key: value for key, value in document.items() if value is not None}
 
@@ -162,6 +167,7 @@ def attachment_from_dict(where: str, value: object) -> Attachment:
         _whole(f"{where}.width", value.get("width"), _MOST_SIDE),
         _whole(f"{where}.height", value.get("height"), _MOST_SIDE),
         _whole(f"{where}.seconds", value.get("seconds"), _MOST_SECONDS),
+        _shown(f"{where}.shows", value.get("shows", [])),
     )
 
 
@@ -192,6 +198,15 @@ def _whole(where: str, value: object, most: int) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         raise BadValue(where, value, f"a whole number from 1 to {most}")
     return value
+
+
+def _shown(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > _MOST_SHOWN:
+        raise BadValue(where, value, f"a list of at most {_MOST_SHOWN}")
+    for one in value:
+        if not isinstance(one, str) or not one.isprintable() or not 0 < len(one) <= _LONGEST_SHOWN:
+            raise BadValue(where, one, f"a line of 1 to {_LONGEST_SHOWN} characters")
+    return tuple(value)
 
 
 def _bytes(where: str, value: object) -> int:

@@ -41,6 +41,7 @@ class ContentToContent(Configured):
             directors, writers, composers and the first ten of the cast; text is names, taglines
             and synopses in all languages.
         decade: weight of the decade of the first showing.
+        pictured: weight of what an analysis found in the film: kinds of things, people, pace.
         meaning: weight of what synopses mean across languages (``recommend.meanings``); without
             vectors the other fields share everything.
     """
@@ -51,6 +52,7 @@ class ContentToContent(Configured):
     countries: float = 0.2
     text: float = 0.5
     decade: float = 0.1
+    pictured: float = 0.3
     meaning: float = 1.0
 
     name: ClassVar[str] = "content"
@@ -140,6 +142,7 @@ _FIELDS: dict[str, Callable[[Title], Iterable[str]]] = {
     "keywords": lambda title: title.keywords,
     "countries": lambda title: [country.code for country in title.countries],
     "text": _words,
+    "pictured": lambda title: [shown for one in title.attachments for shown in one.shows],
     "decade": lambda title: () if title.year is None else (f"{title.year // 10}0s",),
 }
 

@@ -80,8 +80,9 @@ def start_analysis(app: App, actor: Actor, id_: TitleId, *, careful: bool = Fals
         UnknownId, Conflict: see ``film_of``.
     """
     actor.require(Permission.EDIT)
-    parameters = {"title": str(id_), "film": film_of(app, id_), "careful": careful}
-    running = job_of(app, parameters["film"])
+    film = film_of(app, id_)
+    parameters = {"title": str(id_), "film": film, "careful": careful, "actor": actor.operator}
+    running = job_of(app, film)
     if running is not None and not running.state.is_final:
         return running
     with app.atomic():
@@ -96,11 +97,19 @@ def job_of(app: App, digest: object) -> Job | None:
     return None
 
 
-def film_handlers(app: App) -> dict[str, Handler]:
-    """The kinds of jobs of this module and what does them."""
+def film_handlers(app: App, then: Callable[[str, str], object] | None = None) -> dict[str, Handler]:
+    """The kinds of jobs of this module and what does them.
+
+    Args:
+        app: the application.
+        then: called with a film's digest and the operator's name once its analysis is there.
+    """
 
     def run(parameters: Mapping[str, Any], progress: Callable[[int, int, str], None]) -> Mapping[str, Any]:
-        return _analyze(app, parameters, progress)
+        told = _analyze(app, parameters, progress)
+        if then is not None:
+            then(str(parameters["film"]), str(parameters["actor"]))
+        return told
 
     return {KIND: run}
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from crossreel.accounts.operator import Actor, Permission
+from crossreel.desk.pictured import keep_pictured
 from crossreel.desk.work import handlers
 from crossreel.errors import OutsideFailure
 from crossreel.studio.film_jobs import film_handlers
@@ -60,10 +62,15 @@ def serve(app: App, host: str, port: int, started: Callable[[str], None]) -> Non
         running.enter_context(_signals_end_only(server))
         running.enter_context(app.compacting())
         running.enter_context(app.logging_impressions())
-        running.enter_context(app.workers({**handlers(app), **film_handlers(app)}))
+        running.enter_context(app.workers({**handlers(app), **film_handlers(app, then=_pictured(app))}))
         shown = f"[{host}]" if ":" in host else host
         started(f"http://{shown}:{listening.getsockname()[1]}")
         server.run(sockets=[listening])
+
+
+def _pictured(app: App) -> Callable[[str, str], object]:
+    """Keeps with the titles what was found in their film, in the name of who asked for it."""
+    return lambda film, who: keep_pictured(app, Actor(who, frozenset({Permission.EDIT}), "job"), film)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -95,6 +95,7 @@ def _attachment(fields: dict[str, Any]) -> Attachment:
         fields.get("width"),
         fields.get("height"),
         fields.get("seconds"),
+        tuple(fields.get("shows", ())),
     )
 
 

@@ -39,6 +39,7 @@ class AttachedFile(Document):
     media_type: str
     bytes: int
     width: int | None = None
+    shows: list[str] = Field([], description="What an analysis found in a film.")
     height: int | None = None
     seconds: int | None = None
     url: str = Field(description="In the storefront; films answer where and while the title is open.")
