@@ -40,6 +40,7 @@ class PaddleReader:
     """
 
     name = "pp-ocr-v6-small"
+    reads = "Latin letters, Chinese and Japanese"
 
     def __init__(self, folder: Path) -> None:
         self._detector = open_graph(folder / DETECTOR, extra="vision")

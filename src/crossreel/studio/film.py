@@ -135,6 +135,7 @@ def _method(parts: Parts) -> dict[str, Any]:
         "models": {name: one.name for name, one in found.items() if one is not None},
         "not_run": list(parts.not_run),
         "notices": list(parts.notices),
+        "text_read": looker.text.reads if looker.text else None,
     }
 
 

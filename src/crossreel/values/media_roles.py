@@ -170,9 +170,10 @@ class NudityScorer(Protocol):
 
 
 class TextReader(Protocol):
-    """Reads text in pictures."""
+    """Reads text in pictures. ``reads`` says what writing, a phrase; other writing it does not see."""
 
     name: str
+    reads: str
 
     def look(self, rgb: NDArray[np.uint8]) -> Sequence[SeenBox]:
         """Lines of text in a picture (height x width x 3), from above; the label is what a line says."""

@@ -86,15 +86,24 @@ def _timeline(document: dict[str, Any]) -> str:
     """Tracks over time: shots, transitions, black, freeze, people, objects, text, speech, loudness."""
     long = document["duration"] or 1.0
     scale = _WIDE / long
-    rows = ["<g>"]
+    rows = [_axis(long, scale), "<g>"]
     for number, shot in enumerate(document["shots"]):
         wide = max((shot["end"] - shot["start"]) * scale - 0.5, 0.4)
         rows.append(
-            f'<a href="#shot{number}"><rect class=shot x="{shot["start"] * scale:.2f}" y="14" width="{wide:.2f}" '
+            f'<a href="#shot{number}"><rect class="shot" x="{shot["start"] * scale:.2f}" y="34" width="{wide:.2f}" '
             f'height="22"><title>Shot {number + 1}, {clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
         )
-    rows.append("</g><text x=0 y=10>Shots</text>")
-    y = 52
+        if shot["transition_end_frame"] > shot["transition_start_frame"]:
+            first, last = (
+                shot["start"] + (shot[key] - shot["start_frame"]) / document["fps"]
+                for key in ("transition_start_frame", "transition_end_frame")
+            )
+            rows.append(
+                f'<rect class=gradual fill="url(#hatch)" x="{first * scale:.2f}" y="34" '
+                f'width="{max((last - first) * scale, 1):.2f}" height="22"/>'
+            )
+    rows.append('</g><text x="0" y="30">Shots; dissolves, fades and wipes hatched</text>')
+    y = 74
     signals = document["signals"]
     tracks = (
         ("Black", signals["black"]),
@@ -107,11 +116,13 @@ def _timeline(document: dict[str, Any]) -> str:
         if not spans:
             continue
         marks = "".join(
-            f'<rect class=mark x="{one["start"] * scale:.2f}" y="{y + 4}" '
-            f'width="{max((one["end"] - one["start"]) * scale, 1):.2f}" height="8"/>'
+            f'<rect class="mark" x="{one["start"] * scale:.2f}" y="{y + 4}" '
+            f'width="{max((one["end"] - one["start"]) * scale, 1):.2f}" height="8">'
+            f"<title>{escape(label)}, {clock(one['start'])} to {clock(one['end'])}</title></rect>"
             for one in spans
         )
-        rows.append(f"<text x=0 y={y}>{label}</text>{marks}")
+        rail = f'<rect class="rail" x="0" y="{y + 4}" width="{_WIDE}" height="8"/>'
+        rows.append(f'<text x="0" y="{y}">{escape(label)}</text>{rail}{marks}')
         y += 28
     levels = document["audio"]["levels"]["db"]
     if levels:
@@ -121,10 +132,29 @@ def _timeline(document: dict[str, Any]) -> str:
             f"{at * step * document['audio']['levels']['step'] * scale:.1f},{y + 4 - max(top, -60) * 0.6:.1f}"
             for at, top in enumerate(tops)
         )
-        rows.append(f'<text x=0 y={y}>Level, 0 to -60 dB</text><polyline class=level points="{points}"/>')
+        rows.append(f'<text x="0" y="{y}">Level, 0 to -60 dB</text><polyline class=level points="{points}"/>')
         y += 56
-    svg = f'<svg class=time viewBox="0 0 {_WIDE} {y}" role=group aria-label="What is where in the film">'
+    svg = (
+        f'<svg class=time viewBox="0 0 {_WIDE} {y}" role=group aria-label="What is where in the film"><defs>'
+        '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="bar" width="2.4" height="5"/></pattern></defs>'
+    )
     return f'<div class=table tabindex=0 role=region aria-label="Over time">{svg}{"".join(rows)}</svg></div>'
+
+
+def _axis(long: float, scale: float) -> str:
+    """Ticks of whole seconds, minutes or hours, at most ten, and lines down from them."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
+    step = next((one for one in steps if long / one <= 10), 28800)
+    parts = []
+    for at in range(0, int(long) + 1, step):
+        told = f"{at // 3600}:{at // 60 % 60:02}:{at % 60:02}"
+        anchor = "" if at * scale < _WIDE - 50 else ' text-anchor="end"'
+        parts.append(
+            f'<text class="tick" x="{at * scale + (3 if not anchor else -3):.2f}" y="10"{anchor}>{told}</text>'
+        )
+        parts.append(f'<line class="tick" x1="{at * scale:.2f}" x2="{at * scale:.2f}" y1="0" y2="100%"/>')
+    return "".join(parts)
 
 
 def _artwork(document: dict[str, Any]) -> str:

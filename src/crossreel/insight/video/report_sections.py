@@ -30,7 +30,8 @@ def tracks_by_kind(document: dict[str, Any]) -> list[tuple[str, list[dict[str, A
         people[f"Person {face['person']}" if face["person"] else "Faces without a person"].append(face)
     things: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in document["objects"]:
-        things[one["label"].capitalize()].append(one)
+        label = "People in view" if one["label"] == "person" else one["label"].capitalize()
+        things[label].append(one)
     rows = [*_largest(people, "Other people"), *_largest(things, "Other things")]
     rows.append(("Text in the picture", document["onscreen_text"]))
     rows.append(("Speech", document["audio"]["speech"]))
@@ -107,15 +108,21 @@ def _things(document: dict[str, Any]) -> str:
 
 
 def _text(document: dict[str, Any]) -> str:
-    lines = document["onscreen_text"]
+    lines, reads = document["onscreen_text"], document["method"].get("text_read")
+    covered = (
+        f"<p class=dim>Read are {escape(reads)}, in lines that lie level. Other writing (Cyrillic, Arabic, "
+        "Hangul, Devanagari, Thai and so on) is not read: watch for it.</p>"
+        if reads
+        else ""
+    )
     if not lines:
-        return "<p>No text was read, or none was looked for.</p>"
+        return covered + "<p>No text was read, or none was looked for.</p>"
     rows = [
         f"<tr><td>{_jump(one['shot'], one['start'])}<td>{clock(one['end'])}<td dir=auto>{escape(one['text'])}"
         f"<td>{escape(one['language'] or 'unknown')}<td>{one['place']}<td>{one['score']:.2f}"
         for one in lines[:500]
     ]
-    return _table("<th>From<th>To<th>Text<th>Language<th>Place<th>Odds", rows)
+    return covered + _table("<th>From<th>To<th>Text<th>Language<th>Place<th>Odds", rows)
 
 
 def _review(document: dict[str, Any]) -> str:
