@@ -24,6 +24,7 @@ from crossreel.catalog.blobs import BlobStore
 from crossreel.catalog.repository import CatalogStore, SearchHit
 from crossreel.errors import BadValue, CrossreelError, MissingWorkspace, UnknownId, WrongUse
 from crossreel.insight.text.language import RawLanguages
+from crossreel.insight.text.summary.told import SummaryWriter
 from crossreel.insight.text.tools import TextTools
 from crossreel.jobs.periodic import Periodic
 from crossreel.jobs.runner import Handler, Runner
@@ -74,6 +75,7 @@ __all__ = [
     "open_app",
     "pretrained_models",
     "restore_workspace",
+    "summary_writer",
     "text_tools",
     "translation_engine",
     "translation_signs",
@@ -499,6 +501,31 @@ def translation_engine(
     if name == "ctranslate2":
         return _model_engine(model)
     return engine_named(name, {**asdict(settings), "model": model})
+
+
+def summary_writer(
+    name: str, home: Path | None = None, *, environment: Mapping[str, str] | None = None
+) -> SummaryWriter:
+    """A model that summarizes in other words, with the address and key of the settings.
+
+    Args:
+        name: "openai", any endpoint that speaks OpenAI's chat completions.
+        home: the workspace whose settings count; the usual one otherwise, if it is there.
+        environment: stands in for the process's environment in tests.
+
+    Raises:
+        WrongUse: no such engine, or it lacks an address or a model.
+        BadValue: the address is none.
+    """
+    from crossreel.models.chat_summary import ChatSummaryWriter
+
+    if name != "openai":
+        raise WrongUse(f"There is no summary engine {name!r}.", advice="Engines: openai.")
+    settings = load_settings(home or default_home(environment), environment).summary
+    for option in ("openai_url", "openai_model"):
+        if not getattr(settings, option):
+            raise WrongUse(f"The engine openai needs {option}.", advice=f"Set summary.{option}.")
+    return ChatSummaryWriter(settings.openai_url, settings.openai_model, settings.openai_key)
 
 
 def _model_engine(folder: str) -> TranslationEngine:

@@ -22,6 +22,7 @@ __all__ = [
     "SettingRow",
     "Settings",
     "StoreSettings",
+    "SummarySettings",
     "TranslateSettings",
     "VideoSettings",
     "WebSettings",
@@ -119,6 +120,18 @@ class TranslateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SummarySettings:
+    """A model that summarizes in its own words."""
+
+    openai_url: str = ""
+    """Base address of an endpoint that speaks OpenAI's chat completions, such as http://localhost:11434/v1."""
+    openai_model: str = ""
+    """Name of the model there."""
+    openai_key: str = ""
+    """Its key; empty for none. Better set by environment than in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -128,6 +141,7 @@ class Settings:
     models: ModelsSettings = field(default_factory=ModelsSettings)
     translate: TranslateSettings = field(default_factory=TranslateSettings)
     video: VideoSettings = field(default_factory=VideoSettings)
+    summary: SummarySettings = field(default_factory=SummarySettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:

@@ -43,6 +43,12 @@ def train(
     labels: Annotated[
         str, typer.Option("--labels", help="The column of the labels: 1 or positive, 0 or negative.")
     ] = "label",
+    most: Annotated[
+        int,
+        typer.Option(
+            "--vectors", min=40, help="Reviews of which sentence vectors are made; n-grams read all of them."
+        ),
+    ] = 5000,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -64,14 +70,17 @@ def train(
         raise BadValue("label", bad, "1, 0, positive or negative")
     told = np.array([words[one.strip().lower()] for one, _ in rows], dtype=np.int64)
     texts = [text for _, text in rows]
-    embedder, vectors = text_tools(home).embedder, []
+    embedder = text_tools(home).embedder
+    vectors = np.zeros((len(texts), embedder.dimensions), np.float32)
+    own = np.random.default_rng(42).permutation(len(texts))[:most]
     with opened(home, create=True) as app:
         with progress_bar() as progress:
-            for start in range(0, len(texts), 128):
-                vectors.append(embedder.embed([excerpt(text) for text in texts[start : start + 128]]))
-                progress(min(start + 128, len(texts)), len(texts), "reviews")
-        given = np.vstack(vectors) if vectors else np.zeros((0, embedder.dimensions), np.float32)
-        model = fit_local(spoken.primary, given, texts, told, shipped_head())
+            for start in range(0, len(own), 128):
+                part = own[start : start + 128]
+                vectors[part] = embedder.embed([excerpt(texts[at]) for at in part])
+                progress(min(start + 128, len(own)), len(own), "reviews")
+        with_vector = np.isin(np.arange(len(texts)), own)
+        model = fit_local(spoken.primary, vectors, texts, told, shipped_head(), with_vector=with_vector)
         folder = app.home / "sentiment"
         folder.mkdir(exist_ok=True)
         unfinished = folder / f".{spoken.primary}.npz"
@@ -80,6 +89,7 @@ def train(
         document = {
             "language": spoken.primary,
             "labels": model.labels,
+            "with_vectors": len(own),
             "accuracy_on_held_out_reviews": round(model.held_out_accuracy, 4),
             "model": str(folder / f"{spoken.primary}.npz"),
         }

@@ -95,11 +95,18 @@ def summarize(
     without_ending: Annotated[
         bool, typer.Option("--no-ending", help="Leave out the last third, which tells how it ends.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="openai: a model of your choice tells it in other words (settings)."),
+    ] = None,
+    or_extract: Annotated[
+        bool, typer.Option("--or-extract", help="Sentences of the text where the model's summary is refused.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Summarize a text by sentences of its own, never cut, up to a length in characters."""
-    from crossreel.app import text_tools
+    from crossreel.app import summary_writer, text_tools
     from crossreel.catalog.decoding import Row, lines
     from crossreel.desk.texts import summary_of
     from crossreel.errors import BadRows
@@ -116,7 +123,11 @@ def summarize(
         length=int(length) if length.isdecimal() else length,
         language=language_ or "",
         without_ending=without_ending,
+        writer=summary_writer(engine, home) if engine else None,
+        or_extract=or_extract,
     )
+    if document["refused"]:
+        typer.echo(f"{document['refused']} These are sentences of the text.", err=True)
     emit(document, as_json, lambda: typer.echo(document["summary"]))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crossreel.errors import BadValue
+from crossreel.errors import BadValue, OutsideFailure
 from crossreel.insight.text.summary.extract import summarize
+from crossreel.insight.text.summary.told import SummaryWriter, tell_summary
 from crossreel.insight.text.tools import TextTools
 from crossreel.values.language import Language
 from crossreel.values.text_roles import SentimentScore
@@ -64,9 +65,33 @@ def summary_of(
     length: str | int,
     language: str = "",
     without_ending: bool = False,
+    writer: SummaryWriter | None = None,
+    or_extract: bool = False,
 ) -> dict[str, Any]:
-    """A summary by sentences of the text; ``language`` "" is detected. Raises as ``summarize`` does."""
+    """A summary by sentences of the text, or in other words.
+
+    Args:
+        tools: the roles around text.
+        text: the source.
+        method: as for ``summarize``, where its sentences are chosen.
+        length: a name or a number of characters.
+        without_ending: without its last third.
+        language: BCP 47; "" is detected.
+        writer: a model that writes the summary; without one it is made of the text's own sentences.
+        or_extract: it is so too where the model gives none or it is refused; ``refused`` then says why.
+
+    Raises:
+        as ``summarize`` and ``tell_summary`` do.
+    """
     spoken = Language.parse(language) if language else tools.detector.detect(text).language
+    refused = ""
+    if writer is not None:
+        try:
+            return _told(tools, text, writer, length, spoken, without_ending)
+        except OutsideFailure as error:
+            if not or_extract:
+                raise
+            refused = error.message
     made = summarize(
         text,
         tools.splitter,
@@ -83,4 +108,33 @@ def summary_of(
         "method": made.method,
         "language": spoken and spoken.tag,
         "sentences": [{"text": one.text, "start": one.start, "end": one.end} for one in made.sentences],
+        "refused": refused,
+    }
+
+
+def _told(
+    tools: TextTools,
+    text: str,
+    writer: SummaryWriter,
+    length: str | int,
+    spoken: Language | None,
+    without_ending: bool,
+) -> dict[str, Any]:
+    told = tell_summary(
+        text,
+        tools.splitter,
+        writer,
+        tools.detector,
+        length=length,
+        language=spoken,
+        without_ending=without_ending,
+    )
+    return {
+        "summary": told.text,
+        "characters": len(told.text),
+        "limit": told.limit,
+        "method": told.method,
+        "language": spoken and spoken.tag,
+        "sentences": [],
+        "refused": "",
     }

@@ -112,6 +112,11 @@ def test_own_reviews_teach_a_language(tmp_path):
     model.save(tmp_path / "de.npz")
     again = LocalModel.load(tmp_path / "de.npz", head)
     assert again.positive(vectors, texts) == pytest.approx(told, abs=0.02)
+    sampled = np.arange(120) < 60
+    half = fit_local(
+        "de", vectors * np.where(sampled, 1, np.nan)[:, None], texts, labels, head, with_vector=sampled
+    )
+    assert ((half.positive(vectors, texts) > 0.5) == labels).mean() > 0.95
     with pytest.raises(BadInput, match="too few"):
         fit_local("de", vectors[:10], texts[:10], labels[:10], head)
 

@@ -1,9 +1,7 @@
 """Network engines against a local server that speaks the documented protocols, errors included."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -15,55 +13,11 @@ from crossreel.localize.translate.engines.deepl import DeepL
 from crossreel.localize.translate.engines.own_http import OwnEngine
 from crossreel.localize.translate.engines.registry import engine_named
 from crossreel.localize.translate.roles import Request, TranslationEngine
+from crossreel.testing.http_service import Reply, Service, reply
 from crossreel.values.language import Language
 
 EN, ES = Language.parse("en"), Language.parse("es")
-Reply = tuple[int, dict[str, str], bytes]
 REQUESTS = [Request("a", "Good night."), Request("b", "Two ships.")]
-
-
-class Service:
-    """A local HTTP service; ``replies`` are given in turn, then the last again; ``None`` breaks off."""
-
-    def __init__(self) -> None:
-        self.replies: list[Callable[[Any], Reply] | None] = []
-        self.bodies: list[Any] = []
-        self.headers: list[dict[str, str]] = []
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                service.bodies.append(body)
-                service.headers.append(dict(self.headers))
-                reply = service.replies.pop(0) if len(service.replies) > 1 else service.replies[0]
-                if reply is None:
-                    self.send_response(200)
-                    self.send_header("Content-Length", "5000")
-                    self.end_headers()
-                    self.wfile.write(b'{"transla')
-                    self.close_connection = True
-                    return
-                status, headers, data = reply(body)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 @pytest.fixture
@@ -71,11 +25,6 @@ def service() -> Iterator[Service]:
     made = Service()
     yield made
     made.close()
-
-
-def reply(status: int, document: Any, **headers: str) -> Callable[[Any], Reply]:
-    data = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return lambda _body: (status, {name.replace("_", "-"): value for name, value in headers.items()}, data)
 
 
 def chat_reply(change: Callable[[dict[str, str]], str]) -> Callable[[Any], Reply]:

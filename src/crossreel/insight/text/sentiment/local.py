@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from crossreel.errors import BadFile, BadInput
 from crossreel.insight.text.excerpt import excerpt, tidy
@@ -28,15 +29,18 @@ __all__ = ["LocalModel", "fit_local", "ngrams_for"]
 
 Numbers = NDArray[np.float64]
 _FEWEST = 40
+_MANY = 10_000
+"""Labels above which the blend is fitted on one held-out quarter, not on all four in turn."""
 _CHUNK = 200
 
 
 def ngrams_for(texts: Sequence[str]) -> Ngrams:
     """Characters and word pairs for short texts; words up to triples for long ones, where they say enough."""
     typical = float(np.median([len(text) for text in texts[:2000]])) if texts else 0.0
+    many = len(texts) > _MANY
     if typical > 300:
-        return Ngrams(bits=20, characters=(0, 0), words=3)
-    return Ngrams(bits=19, characters=(1, 5), words=2)
+        return Ngrams(bits=22 if many else 20, characters=(0, 0), words=3)
+    return Ngrams(bits=21 if many else 19, characters=(1, 5), words=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class LocalModel:
         vector_part: regression over the shipped head's features and its own log-odds.
         ngram_part: regression over weighted n-grams.
         weighting: of each bucket, shape (2**bits,).
-        held_out_accuracy: of reviews that the parts had not seen (four folds).
+        held_out_accuracy: of reviews that the parts had not seen (four folds, of many labels one).
         blend: log-odds = blend[0] * vectors' + blend[1] * n-grams' + blend[2].
     """
 
@@ -134,7 +138,7 @@ class LocalModel:
 
 def fit_local(
     language: str,
-    vectors: NDArray[np.float32] | None,
+    vectors: NDArray[np.float32],
     texts: Sequence[str],
     labels: NDArray[np.int64],
     head: Head,
@@ -147,13 +151,14 @@ def fit_local(
 
     Args:
         language: primary subtag.
-        vectors: of the reviews, shape (rows, dimensions).
+        vectors: of the reviews, shape (rows, dimensions); those outside ``with_vector`` are not read.
         texts: the reviews.
         labels: 1 positive, 0 negative.
         head: its projection and log-odds are used.
         seed: of the folds that blend and temperature are fitted on.
         penalty: of the regression over vectors.
-        with_vector: rows that have a vector; all unless given.
+        with_vector: shape (rows,), the reviews that have a vector; all unless given. The others are learned
+            from by their n-grams alone.
 
     Raises:
         BadInput: fewer than 40 reviews, or all of one kind.
@@ -164,22 +169,25 @@ def fit_local(
             f"{rows} labeled reviews in {language!r} are too few to learn from.",
             advice=f"Give at least {_FEWEST}, of both kinds.",
         )
-    assert vectors is not None
-    has = np.ones(rows, dtype=bool) if with_vector is None else with_vector
-    features = _vector_features(head, vectors, texts, language)
+    own = np.flatnonzero(np.ones(rows, dtype=bool) if with_vector is None else with_vector)
+    features, own_labels = (
+        _vector_features(head, vectors[own], [texts[int(at)] for at in own], language),
+        labels[own],
+    )
     tidied = [tidy(text) for text in texts]
     ngrams = ngrams_for(tidied)
-    table = ngrams.transform(tidied)
+    table = _table(ngrams, tidied)
     fold = np.random.default_rng(seed).permutation(rows) % 4
-    held_out = np.zeros((rows, 2))
-    for one in range(4):
+    held_out = np.full((rows, 2), np.nan)
+    for one in range(1 if rows > _MANY else 4):
         learn, tell = fold != one, fold == one
-        part = fit_softmax(features[learn & has], labels[learn & has], 2, penalty=penalty)
-        held_out[tell, 0] = _odds(part, features[tell])
+        part = fit_softmax(features[learn[own]], own_labels[learn[own]], 2, penalty=penalty)
+        held_out[own[tell[own]], 0] = _odds(part, features[tell[own]])
         weighting = _log_count_ratio(table[learn], labels[learn])
         part = _fit_ngrams(table[learn], labels[learn], weighting)
         held_out[tell, 1] = _odds(part, _scaled(table[tell], weighting))
-    mixed = fit_softmax(held_out[has], labels[has], 2, penalty=1e-4)
+    seen = ~np.isnan(held_out).any(axis=1)
+    mixed = fit_softmax(held_out[seen], labels[seen], 2, penalty=1e-4)
     odds = mixed.weights[:, 1] - mixed.weights[:, 0]
     weighting = _log_count_ratio(table, labels)
     return LocalModel(
@@ -188,10 +196,17 @@ def fit_local(
         head,
         ngrams,
         weighting,
-        fit_softmax(features[has], labels[has], 2, penalty=penalty),
+        fit_softmax(features, own_labels, 2, penalty=penalty),
         _fit_ngrams(table, labels, weighting),
         (float(odds[0]), float(odds[1]), float(mixed.bias[1] - mixed.bias[0])),
-        float((mixed.scores(held_out[has]).argmax(axis=1) == labels[has]).mean()),
+        float((mixed.scores(held_out[seen]).argmax(axis=1) == labels[seen]).mean()),
+    )
+
+
+def _table(ngrams: Ngrams, texts: Sequence[str]) -> Any:
+    """N-grams of many texts, made in portions so that memory follows what is kept."""
+    return sparse.vstack(
+        [ngrams.transform(texts[at : at + _CHUNK]) for at in range(0, len(texts), _CHUNK)], format="csr"
     )
 
 

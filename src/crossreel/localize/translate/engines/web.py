@@ -32,6 +32,7 @@ class WebService:
         name: for errors.
         url: of the whole endpoint; http or https.
         headers: sent with each request (they may hold keys and are never shown).
+        gives: what it answers with, for errors.
         tries: how often a request is made at most.
         timeout: seconds for one try.
         sleep: waits; tests pass their own.
@@ -46,6 +47,7 @@ class WebService:
         url: str,
         headers: Mapping[str, str],
         *,
+        gives: str = "translations",
         tries: int = 4,
         timeout: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
@@ -54,6 +56,7 @@ class WebService:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadValue(f"address of {name}", url, "an http or https URL")
         self.name, self.url, self.host = name, url, parts.hostname
+        self._gives = gives
         self._headers, self._tries, self._timeout, self._sleep = dict(headers), tries, timeout, sleep
 
     @property
@@ -117,7 +120,7 @@ class WebService:
         except (ValueError, RecursionError):
             what = "an HTML page" if b"<html" in data[:2000].lower() or "html" in kind else "no whole JSON"
             raise OutsideFailure(
-                f"{self.name} answers {what}, not translations.",
+                f"{self.name} answers {what}, not {self._gives}.",
                 advice="Check that the address is that of the API.",
                 service=self.name,
             ) from None

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from crossreel.accounts.operator import Permission
-from crossreel.app import text_tools
+from crossreel.app import summary_writer, text_tools
 from crossreel.desk.texts import languages_of, sentiment_of, summary_of
 from crossreel.web.api.answers import answer
 from crossreel.web.api.context import Calling
@@ -43,6 +43,8 @@ class SummaryForm(Form):
     length: Literal["logline", "short", "long"] | Annotated[int, Field(ge=1, le=100_000)] = "short"
     language: str = Field("", max_length=35, description="BCP 47; empty: it is detected.")
     without_ending: bool = Field(False, description="Leave out the last third, which tells how it ends.")
+    engine: Literal["", "openai"] = Field("", description="A model of the settings tells it in other words.")
+    or_extract: bool = Field(False, description="Sentences of the text where the model's summary is refused.")
 
 
 class Items(Document):
@@ -66,6 +68,7 @@ class SummaryDocument(Document):
     method: str
     language: str | None
     sentences: list[dict[str, Any]]
+    refused: str
 
 
 @router.post("/text/language", **operation(Permission.READ, Items, errors=(503,)))
@@ -83,9 +86,9 @@ def sentiment(call: Calling, form: SentimentForm) -> Response:
     )
 
 
-@router.post("/text/summarize", **operation(Permission.READ, SummaryDocument, errors=(503,)))
+@router.post("/text/summarize", **operation(Permission.READ, SummaryDocument, errors=(502, 503)))
 def summarize(call: Calling, form: SummaryForm) -> Response:
-    """Summarize a text by whole sentences of its own."""
+    """Summarize a text by whole sentences of its own, or in other words by an `engine`."""
     made = summary_of(
         text_tools(call.app.home),
         form.text,
@@ -93,5 +96,7 @@ def summarize(call: Calling, form: SummaryForm) -> Response:
         length=form.length,
         language=form.language,
         without_ending=form.without_ending,
+        writer=summary_writer(form.engine, call.app.home) if form.engine else None,
+        or_extract=form.or_extract,
     )
     return answer(call.request, made)
