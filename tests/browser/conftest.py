@@ -12,11 +12,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from crossreel.accounts.access import add_operator
+from crossreel.accounts.operator import Role
 from crossreel.app import App, open_app
 from crossreel.sample.build import build_sample
 from crossreel.web.site import create_site
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "storefront"
+PASSWORD = "four quiet tin boats"
 MISSING = "/title/sample:none"
 """No such title: this page alone may answer 404."""
 
@@ -119,3 +122,33 @@ def keep() -> Callable[[Page, str], None]:
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
 
     return kept
+
+
+@pytest.fixture(scope="session")
+def staff(sample: App) -> App:
+    """The sample workspace with an administrator, an editor and a reporter."""
+    for name, role in (
+        ("ada@example.org", Role.ADMINISTRATOR),
+        ("eve@example.org", Role.EDITOR),
+        ("rob@example.org", Role.REPORTER),
+    ):
+        if sample.accounts.operator(name) is None:
+            add_operator(sample.accounts, name, role, PASSWORD, sample.clock())
+    return sample
+
+
+@pytest.fixture
+def signed_in(staff: App, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the console for somebody: ``signed_in("/console/catalog", width=390, height=844)``."""
+
+    def opened(path: str = "/console/", *, name: str = "eve@example.org", **more: object) -> Page:
+        page = open_page("/console/sign-in", **more)
+        page.locator("#name").fill(name)
+        page.locator("#password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/console/")
+        if path != "/console/":
+            page.goto(path)
+        return page
+
+    return opened

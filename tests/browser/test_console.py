@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from crossreel.accounts.access import add_operator
-from crossreel.accounts.operator import Role
-from crossreel.app import App
 from crossreel.desk.work import handlers
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "console"
-PASSWORD = "four quiet tin boats"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 FILM = "/console/title/sample:nosferatu-1922"
@@ -65,36 +60,6 @@ lee,metropolis-1927,3,2026-01-04T20:00:00Z
 """
 LONG = 120_000
 """Milliseconds that a job may take on a busy machine."""
-
-
-@pytest.fixture(scope="session")
-def staff(sample: App) -> App:
-    """The sample workspace with an administrator, an editor and a reporter."""
-    for name, role in (
-        ("ada@example.org", Role.ADMINISTRATOR),
-        ("eve@example.org", Role.EDITOR),
-        ("rob@example.org", Role.REPORTER),
-    ):
-        if sample.accounts.operator(name) is None:
-            add_operator(sample.accounts, name, role, PASSWORD, sample.clock())
-    return sample
-
-
-@pytest.fixture
-def signed_in(staff: App, open_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Opens the console for somebody: ``signed_in("/console/catalog", width=390, height=844)``."""
-
-    def opened(path: str = "/console/", *, name: str = "eve@example.org", **more: object) -> Page:
-        page = open_page("/console/sign-in", **more)
-        page.locator("#name").fill(name)
-        page.locator("#password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/console/")
-        if path != "/console/":
-            page.goto(path)
-        return page
-
-    return opened
 
 
 def picture(page: Page, name: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from crossreel.catalog.attachment import Attachment, AttachmentRole
 from crossreel.catalog.title import LocalizedText, Title
 from crossreel.cli import main
 from crossreel.insight.advise import advise, language_of
@@ -85,3 +87,55 @@ def test_the_command(tmp_path, capfdbinary):
     document = json.loads(capfdbinary.readouterr().out)
     assert document["language"] == "pt-BR"
     assert document["advice"]
+
+
+LINE = {"text": "Kein Eintritt", "language": "de", "start": 12.0, "end": 14.0, "score": 0.9}
+SCENE = {"topic": "weapons", "seen": "knife", "start": 30.0, "end": 31.0, "frame": 720, "score": 0.8}
+PICTURE = {
+    "frame": 240,
+    "time": 10.0,
+    "score": 0.7,
+    "faces": [[0, 0, 1, 1]],
+    "crops": {"2:3": {"keeps_all": True, "title": {"ltr": "lower left", "rtl": "lower right"}}},
+}
+BOARD = {
+    "territory": "GB",
+    "board": "BBFC",
+    "source": "guides",
+    "questions": [{"topic": "weapons", "signals": [0]}],
+    "not_covered": ["violence"],
+}
+LOOKED_INTO = {
+    "onscreen_text": [LINE, {**LINE, "text": "?", "language": None}, {**LINE, "language": "en"}],
+    "compliance": {"signals": [SCENE], "territories": [BOARD]},
+    "artwork": [PICTURE],
+}
+
+
+def from_film(territory, title=FILM):
+    told = advise(title, Territory(territory), None, LOOKED_INTO)
+    return {one["kind"]: one for one in told["advice"]}, told["not_looked_at"]
+
+
+def test_the_film_says_what_to_redo_look_at_and_show():
+    found, missing = from_film("GB")
+    assert found["picture"]["what"] == "Redo or subtitle 1 line of text in the picture for en: in de now."
+    assert found["picture"]["evidence"][1] == {"quote": "Kein Eintritt", "language": "de"}
+    assert found["rating"]["what"] == "Look at 1 scene before BBFC asks about weapons."
+    assert found["rating"]["evidence"][1]["start"] == 30.0
+    assert found["artwork"]["evidence"][0]["room_for_the_title"] == "lower left"
+    assert missing[-1] == "BBFC also asks about what no model here sees: violence"
+
+
+def test_what_a_country_needs_not_is_not_advised():
+    poster = Attachment(AttachmentRole.POSTER, "0" * 64, "image/png", 9, territory=Territory("DE"))
+    found, missing = from_film("DE", replace(FILM, attachments=(poster,)))
+    assert "artwork" not in found
+    assert "rating" not in found
+    assert "in en now" in found["picture"]["what"]
+    assert "which one DE has is not known here" in missing[-1]
+    assert from_film("AE")[0]["artwork"]["evidence"][0]["room_for_the_title"] == "lower right"
+
+
+def test_a_film_that_was_not_looked_into_is_said():
+    assert "the film was not looked into" in advise(FILM, Territory("GB"), None)["not_looked_at"][-1]

@@ -10,12 +10,14 @@ from typing import Any
 
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App, text_tools, translation_engine
+from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.desk.trail import record
 from crossreel.errors import BadValue, CrossreelError, UnknownId
 from crossreel.insight.advise import advise, home_of
 from crossreel.insight.text.reviews.report import make_report
 from crossreel.insight.text.tools import TIERS
+from crossreel.insight.video.kept import kept_analysis
 from crossreel.jobs.runner import Progress, enqueue
 from crossreel.localize.translate.roles import Request
 from crossreel.values.ids import TitleId
@@ -214,7 +216,7 @@ def mend_complaint(
 
 
 def advice_for(app: App, title: str, territory: str) -> dict[str, Any]:
-    """Advice for a title and country, by the newest kept report that has the country first.
+    """Advice for a title and country, by the newest kept report that has the country first and by its film.
 
     ``report_made_at`` is the report's time, or None where none was made.
 
@@ -229,7 +231,17 @@ def advice_for(app: App, title: str, territory: str) -> dict[str, Any]:
     report = report or next(iter(fitting), None)
     if report is not None and not report["countries"][0]["reviews"]:
         report = None
-    return {**advise(stored, country, report), "report_made_at": report and report["made_at"]}
+    advised = advise(stored, country, report, _analysis(app, stored))
+    return {**advised, "report_made_at": report and report["made_at"]}
+
+
+def _analysis(app: App, title: Title) -> dict[str, Any] | None:
+    """The kept analysis of its film, else of its trailer."""
+    for role in (AttachmentRole.FILM, AttachmentRole.TRAILER):
+        for one in title.attachments:
+            if one.role is role:
+                return kept_analysis(app.home, one.digest)
+    return None
 
 
 def _stored(app: App, title: str) -> Title:

@@ -1,23 +1,26 @@
 """What to change in a title for a country: ranked, each with what it rests on and how to test it.
 
-Advice comes from four sources: complaints in the country's reviews about what a localizer can mend, opinions
-that differ from home (by test), texts that the catalog lacks in the country's language, and praise that the
-synopsis does not use. Nothing is advised without evidence; what was not looked at is listed.
+Advice comes from five sources: complaints in the country's reviews about what a localizer can mend, opinions
+that differ from home (by test), texts that the catalog lacks in the country's language, praise that the
+synopsis does not use, and the analysis of the title's film. Nothing is advised without evidence; what was
+not looked at is listed.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import langcodes
 
 from crossreel.catalog.title import Title
+from crossreel.insight.advice import Advice
+from crossreel.insight.advise_film import advice_from_film, film_not_looked_at
 from crossreel.insight.text.aspects import LOCALIZATION
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["Advice", "advise", "home_of", "language_of"]
+__all__ = ["advise", "home_of", "language_of"]
 
 _FEWEST = 3
 """Negative mentions from which on a complaint counts as more than one viewer's mood."""
@@ -26,27 +29,6 @@ _MEND = {
     "dubbing": ("Have the dub reviewed, and offer subtitles beside it", "crossreel audio dub"),
     "translation": ("Have the translation reviewed against the termbase", "crossreel subtitles translate"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """One change.
-
-    Attributes:
-        what: the change, one sentence.
-        kind: "localization", "synopsis", "text" or "quality".
-        urgency: 0 to 1, by which the list is ordered; the lower end of the interval where there is one.
-        evidence: what it rests on: figures with their intervals, quotes.
-        test: how to find out whether it helped.
-        command: a command that does it or begins it, or "".
-    """
-
-    what: str
-    kind: str
-    urgency: float
-    evidence: tuple[dict[str, Any], ...]
-    test: str
-    command: str = ""
 
 
 def home_of(title: Title) -> Territory | None:
@@ -60,18 +42,26 @@ def language_of(territory: Territory) -> Language:
     return Language.parse(f"{found.language}-{territory.code}")
 
 
-def advise(title: Title, territory: Territory, report: dict[str, Any] | None) -> dict[str, Any]:
+def advise(
+    title: Title,
+    territory: Territory,
+    report: dict[str, Any] | None,
+    film: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The advice, most urgent first.
 
     Args:
         title: from the catalog.
         territory: the country.
         report: what ``reviews.report.make_report`` gave with that country first, or None without reviews.
+        film: the analysis of its film, or None where it was not looked into.
     """
     language = language_of(territory)
     found = [*_from_reviews(report, language), *_from_texts(title, language)]
+    if film is not None:
+        found += advice_from_film(film, title, territory, language)
     found.sort(key=lambda one: (-one.urgency, one.what))
-    not_looked_at = ["artwork by market", "text in the picture", "scenes that a rating board will question"]
+    not_looked_at = film_not_looked_at(film, territory)
     if report is None:
         not_looked_at.insert(0, f"reviews from {territory.code}: no report of them was made")
     return {

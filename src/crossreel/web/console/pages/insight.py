@@ -128,7 +128,7 @@ def _finding(sitting: Sitting, found: dict[str, Any]) -> str:
             home, abroad = one["home"], one["abroad"]
             return sitting.tell(
                 "%(what)s: %(first)s %% negative in %(home)s, %(second)s %% in %(abroad)s",
-                what=row["what"],
+                what=row["what"][:1].upper() + row["what"][1:],
                 first=round(100 * row[home]["share"]),
                 home=book.territory(Territory(home)),
                 second=round(100 * row[abroad]["share"]),
