@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -63,6 +63,17 @@ def emit(document: dict[str, Any], as_json: bool, human: Callable[[], None]) -> 
         sys.stdout.buffer.flush()
     else:
         human()
+
+
+def emit_items(document: dict[str, Any], items: Iterable[dict[str, Any]]) -> None:
+    """Prints ``document`` as JSON with ``items`` as its last key, each as it comes and on its own line."""
+    head = orjson.dumps(document)[:-1].decode()
+    out = sys.stdout
+    out.write(head + (", " if document else "") + '"items": [')
+    for place, item in enumerate(items):
+        out.write((",\n" if place else "\n") + orjson.dumps(item).decode())
+    out.write("\n]}\n")
+    out.flush()
 
 
 def announce(text: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossreel.cli.terminal import Home, Json, emit, progress_bar, table
+from crossreel.cli.terminal import Home, Json, emit, emit_items, progress_bar, table
 from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["VERBS"]
 
 _BATCH = 128
+_STREAMED = 100_000
+"""Texts above which each portion is printed as it comes."""
+_LONGEST = 1 << 20
+"""Characters of a text that is summarized; every sentence is compared with every other."""
 
 File = Annotated[Path, typer.Argument(help="TSV or CSV (also gzip) with a header line.")]
 Column = Annotated[str, typer.Option("--column", help="The column that holds the texts.")]
@@ -25,11 +31,17 @@ def language(file: File, column: Column = "text", home: Home = None, as_json: Js
     """Say which language each text of a file is in; null where that cannot be told."""
     from crossreel.app import text_tools
     from crossreel.desk.texts import languages_of
-    from crossreel.insight.text.column import read_column
 
-    items = languages_of(text_tools(home), list(read_column(file, column)))
-    rows = [(n + 1, one["language"] or "unknown", one["confidence"]) for n, one in enumerate(items)]
-    emit({"items": items}, as_json, lambda: table(("row", "language", "confidence"), rows))
+    tools = text_tools(home)
+    _tell(
+        file,
+        column,
+        {},
+        lambda texts: languages_of(tools, texts),
+        ("row", "language", "confidence"),
+        lambda one: (one["language"] or "unknown", one["confidence"]),
+        as_json,
+    )
 
 
 def sentiment(
@@ -44,28 +56,69 @@ def sentiment(
     """Say of each text of a file whether it is positive, neutral or negative, with probabilities."""
     from crossreel.app import text_tools
     from crossreel.desk.texts import told_score
-    from crossreel.insight.text.column import read_column
 
     if classes not in (2, 3):
         raise BadValue("number of classes", classes, "2 or 3")
-    texts = list(read_column(file, column))
     tools = text_tools(home)
     scorer = tools.scorer(tier)
-    items: list[dict[str, Any]] = []
-    with progress_bar() as progress:
-        for start in range(0, len(texts), _BATCH):
-            part = texts[start : start + _BATCH]
-            scores = scorer.score(part)
-            for text, score in zip(part, scores, strict=True):
-                item = told_score(score, classes)
-                if sentences:
-                    item["sentences"] = _sentences(tools, scorer, text, score, classes)
-                items.append(item)
-            progress(len(items), len(texts), "texts")
-    rows = [(n + 1, one["label"], max(one["probabilities"].values())) for n, one in enumerate(items)]
-    emit(
-        {"model": scorer.name, "items": items}, as_json, lambda: table(("row", "label", "probability"), rows)
+
+    def told(texts: Sequence[str]) -> list[dict[str, Any]]:
+        scores = scorer.score(texts)
+        items = [told_score(score, classes) for score in scores]
+        if sentences:
+            for item, text, score in zip(items, texts, scores, strict=True):
+                item["sentences"] = _sentences(tools, scorer, text, score, classes)
+        return items
+
+    _tell(
+        file,
+        column,
+        {"model": scorer.name},
+        told,
+        ("row", "label", "probability"),
+        lambda one: (one["label"], max(one["probabilities"].values())),
+        as_json,
     )
+
+
+def _tell(
+    file: Path,
+    column: str,
+    document: dict[str, Any],
+    tell: Callable[[Sequence[str]], list[dict[str, Any]]],
+    titles: Sequence[str],
+    cells: Callable[[dict[str, Any]], tuple[object, ...]],
+    as_json: bool,
+) -> None:
+    """Prints what is told of each text of a file.
+
+    A file is read once before, so that a bad row is found first. Of very many texts each portion is printed
+    as it comes, so that memory does not grow with the file.
+    """
+    from crossreel.insight.text.column import read_column
+
+    again = file.is_file()  # a pipe cannot be read twice
+    held = [] if again else list(read_column(file, column))
+    count = sum(1 for _ in read_column(file, column)) if again else len(held)
+
+    def items(progress: Callable[[int, int, str], None]) -> Iterator[dict[str, Any]]:
+        texts, done = read_column(file, column) if again else iter(held), 0
+        while part := list(islice(texts, _BATCH)):
+            yield from tell(part)
+            done += len(part)
+            progress(done, count, "texts")
+
+    with progress_bar() as progress:
+        if count > _STREAMED and as_json:
+            emit_items(document, items(progress))
+            return
+        if count > _STREAMED:
+            for place, one in enumerate(items(progress)):
+                typer.echo("\t".join(str(cell) for cell in (place + 1, *cells(one))))
+            return
+        told = list(items(progress))
+    rows = [(place + 1, *cells(one)) for place, one in enumerate(told)]
+    emit({**document, "items": told}, as_json, lambda: table(titles, rows))
 
 
 def _sentences(
@@ -109,13 +162,17 @@ def summarize(
     from crossreel.app import summary_writer, text_tools
     from crossreel.catalog.decoding import Row, lines
     from crossreel.desk.texts import summary_of
-    from crossreel.errors import BadRows
+    from crossreel.errors import BadFile, BadRows
 
-    tools, read = text_tools(home), list(lines(file))
-    problems = [one for one in read if not isinstance(one, Row)]
-    if problems:
-        raise BadRows(problems, advice="Save the text as UTF-8.")
-    text = "\n".join(one.cells[0] for one in read if isinstance(one, Row))
+    tools, parts, length_so_far = text_tools(home), [], 0
+    for one in lines(file):
+        if not isinstance(one, Row):
+            raise BadRows([one], advice="Save the text as UTF-8.")
+        parts.append(one.cells[0])
+        length_so_far += len(one.cells[0]) + 1
+        if length_so_far > _LONGEST:
+            raise BadFile(file, "has more than a million characters", advice="Summarize its chapters.")
+    text = "\n".join(parts)
     document = summary_of(
         tools,
         text,

@@ -13,6 +13,8 @@ from crossreel.values.territory import Territory
 
 __all__ = ["advice_from_film", "film_not_looked_at"]
 
+_FEWEST_LETTERS = 2
+"""A single sign is more often a pattern that was taken for one than text."""
 _SHOWN = 5
 """Lines, scenes and pictures that are told as evidence of one piece of advice."""
 
@@ -51,7 +53,10 @@ def film_not_looked_at(film: dict[str, Any] | None, territory: Territory) -> lis
 def _texts(film: dict[str, Any], language: Language) -> list[Advice]:
     by_language: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in film["onscreen_text"]:
-        if line["language"] and Language.parse(line["language"]).primary != language.primary:
+        letters = sum(one.isalpha() for one in line["text"])
+        if letters < _FEWEST_LETTERS or not line["language"]:
+            continue
+        if Language.parse(line["language"]).primary != language.primary:
             by_language[line["language"]].append(line)
     found = []
     for tag, lines in sorted(by_language.items()):
