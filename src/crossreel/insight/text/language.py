@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 from crossreel.values.language import Language
 from crossreel.values.text_roles import LanguageGuess
@@ -73,11 +74,16 @@ _WRITTEN_IN = {
     "Hani": {"zh", "ja"},
     "Ethi": {"am"},
 }
+_NOT_LATIN = ({tag for tags in _WRITTEN_IN.values() for tag in tags} | set(_ONE_LANGUAGE.values())) - {
+    "sr",
+    "az",
+}
 _SAME = {"wuu": "zh", "yue": "zh", "arz": "ar", "nn": "no", "nb": "no", "simple": "en"}
 _DENSE = {"Hani", "Hira", "Kana", "Hang"}
 _LONG = 40
 """Letters from which on a text is long."""
 _SURE_SHORT, _SURE_LONG = 0.55, 0.30
+_CERTAIN = 0.9
 _MARGIN = 1.6
 """How much likelier the first must be than the second in a short text."""
 _MARKS = re.compile(r"https?://\S+|[@#]\w+|[\w.]+@[\w.]+")
@@ -87,13 +93,20 @@ def letters_by_script(text: str) -> Counter[str]:
     """How many letters of each script (ISO 15924 code; "Zyyy" for a script without a name here)."""
     found: Counter[str] = Counter()
     for letter, count in Counter(text).items():
-        if letter.isascii():
-            if letter.isalpha():
-                found["Latn"] += count
-        elif letter.isalpha() or unicodedata.category(letter) in ("Mn", "Mc", "Lo"):
-            name = unicodedata.name(letter, "")
-            found[next((code for code, word in _SCRIPTS if name.startswith(word)), "Zyyy")] += count
+        if script := _script_of(letter):
+            found[script] += count
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _script_of(letter: str) -> str:
+    """The script of a letter or of a mark that stands on one; "" for other signs."""
+    if letter.isascii():
+        return "Latn" if letter.isalpha() else ""
+    if not letter.isalpha() and unicodedata.category(letter) not in ("Mn", "Mc", "Lo"):
+        return ""
+    name = unicodedata.name(letter, "")
+    return next((code for code, word in _SCRIPTS if name.startswith(word)), "Zyyy")
 
 
 class Detector:
@@ -152,24 +165,33 @@ class Detector:
             return None, japanese
         return Language("zh"), max(shares.get("zh", 0.0), 0.6 if letters >= 4 else 0.5)
 
-    def _ranked(self, text: str, script: str) -> list[tuple[str, float]]:
-        """The model's languages that use the script, by the mean of the text as it is and in lower case."""
-        allowed = _WRITTEN_IN.get(script)
+    def _shares(self, text: str) -> dict[str, float]:
+        """What the model says of a text, languages that are one here together."""
         shares: dict[str, float] = {}
-        views = {text, text.lower()}
-        for view in views:
-            for tag, share in self._raw(view):
-                name = _SAME.get(tag, tag)
-                shares[name] = shares.get(name, 0.0) + share / len(views)
+        for tag, share in self._raw(text):
+            name = _SAME.get(tag, tag)
+            shares[name] = shares.get(name, 0.0) + share
+        return shares
+
+    def _ranked(self, text: str, script: str) -> list[tuple[str, float]]:
+        """The model's languages that use the script, by the mean of the text as it is and in lower case.
+
+        A long text of which the model is certain is not asked about twice.
+        """
+        allowed = _WRITTEN_IN.get(script)
+        shares = self._shares(text)
+        lower = text.lower()
+        if lower != text and (len(text) < _LONG or max(shares.values(), default=0.0) < _CERTAIN):
+            other = self._shares(lower)
+            shares = {
+                tag: (shares.get(tag, 0.0) + other.get(tag, 0.0)) / 2 for tag in shares.keys() | other.keys()
+            }
         if allowed is not None:
             kept = {tag: share for tag, share in shares.items() if tag in allowed}
             whole = sum(kept.values())
             return sorted(((tag, share / whole) for tag, share in kept.items()), key=lambda pair: -pair[1])
-        others = {tag for tags in _WRITTEN_IN.values() for tag in tags} | set(_ONE_LANGUAGE.values())
         return [
-            pair
-            for pair in sorted(shares.items(), key=lambda pair: -pair[1])
-            if pair[0] not in others - {"sr", "az"}
+            pair for pair in sorted(shares.items(), key=lambda pair: -pair[1]) if pair[0] not in _NOT_LATIN
         ]
 
 
