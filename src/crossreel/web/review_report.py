@@ -62,10 +62,13 @@ def aspect_chart(country: dict[str, Any]) -> Chart | None:
         return None
     told = [_percent(row["opinion"], "negative") for row in rows]
     worst = max(range(len(rows)), key=lambda at: told[at][0])
+    finding = f"most complaints, by share, are about {rows[worst]['aspect']}"
+    if not told[worst][0]:
+        finding = "nobody complains about an aspect"
     return Chart(
         kind="bar",
         key=f"aspects-{country['territory']}",
-        finding=f"{country['territory']}: most complaints, by share, are about {rows[worst]['aspect']}",
+        finding=f"{country['territory']}: {finding}",
         labels=tuple(f"{row['aspect']} ({row['mentions']})" for row in rows),
         series=(
             Series(
