@@ -1,11 +1,15 @@
 """Whether `recommend choose` finds the best: its choice against all candidates tried exhaustively.
 
     python benchmarks/accuracy/choosing.py PATH/ratings [--sets ml-100k,...] [--budget 600] [--json]
+        [--keep DIR]
 
 For each data set, `choose` sees train and validation of the per-viewer random split (80/10/10, seed
 42) and names one candidate. Then every candidate is fitted on the train part and measured on the
 test part, which choosing has not seen. Printed: the choice's NDCG@10 on test, the best candidate's,
 their ratio, and CPU seconds (user and system, children too) of choosing and of trying everything.
+
+With --keep, what is chosen and every measured candidate is a file of that folder, and a run that was
+stopped goes on from there; CPU seconds are kept with them.
 
 Leaves with 1 if a choice is more than 2 % below the best.
 """
@@ -18,9 +22,12 @@ import gzip
 import json
 import os
 import platform
+import re
 import resource
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,8 +38,9 @@ import scipy
 from crossreel import __version__
 from crossreel.cli.evaluated_data import EventsFile, read_dataset
 from crossreel.recommend.choose import choose
-from crossreel.recommend.choosing.candidates import candidates
+from crossreel.recommend.choosing.candidates import Candidate, candidates
 from crossreel.recommend.choosing.profile import profile_of
+from crossreel.recommend.evaluate.dataset import Dataset
 from crossreel.recommend.evaluate.run import evaluate
 
 SETS = ("ml-100k", "ml-latest-small", "ml-1m", "xmrec-s3", "xmrec-t1")
@@ -70,21 +78,48 @@ def file_of(name: str, root: Path, scratch: Path) -> EventsFile:
     return EventsFile(root / name, "movielens")
 
 
-def tried(name: str, root: Path, budget: float) -> dict[str, Any]:
-    with TemporaryDirectory() as scratch:
-        data = read_dataset(file_of(name, root, Path(scratch)), told)
+def kept(path: Path | None, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the file says, or what is made now and written there."""
+    if path is not None and path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    made = make()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps(made), encoding="utf-8")
+        draft.replace(path)
+    return made
+
+
+def chosen_of(data: Dataset, budget: float) -> dict[str, Any]:
     started, used = time.perf_counter(), cpu()
     choice = choose(data, budget=budget, progress=told)
-    seconds, choosing = time.perf_counter() - started, cpu() - used
-    wanted = candidates(profile_of(data))
+    return {"label": choice.winner.label, "wall": time.perf_counter() - started, "cpu": cpu() - used}
+
+
+def measured_of(data: Dataset, one: Candidate) -> dict[str, Any]:
     used = cpu()
-    found = evaluate(data, [one.configured() for one in wanted], progress=told)
-    exhaustive = cpu() - used
-    figures = {
-        one.label: result.metrics["ndcg@10"].value for one, result in zip(wanted, found.results, strict=True)
-    }
+    (result,) = evaluate(data, [one.configured()], progress=told).results
+    return {"ndcg@10": result.metrics["ndcg@10"].value, "cpu": cpu() - used, "load": os.getloadavg()[0]}
+
+
+def tried(name: str, root: Path, budget: float, folder: Path | None) -> dict[str, Any]:
+    with TemporaryDirectory() as scratch:
+        data = read_dataset(file_of(name, root, Path(scratch)), told)
+
+    def file(what: str) -> Path | None:
+        return folder / name / f"{re.sub('[^a-z0-9]+', '-', what)}.json" if folder else None
+
+    choice = kept(file("choice"), lambda: chosen_of(data, budget))
+    wanted = candidates(profile_of(data))
+    results = {}
+    for number, one in enumerate(wanted):
+        told(number, len(wanted), one.label)
+        results[one.label] = kept(file(f"tried {one.label}"), partial(measured_of, data, one))
+    figures = {label: result["ndcg@10"] for label, result in results.items()}
     best = max(figures, key=lambda label: figures[label])
-    chosen = choice.winner.label
+    chosen = choice["label"]
     row = {
         "set": name,
         "viewers": len(data.known.viewers),
@@ -95,9 +130,9 @@ def tried(name: str, root: Path, budget: float) -> dict[str, Any]:
         "best": best,
         "best_ndcg@10": figures[best],
         "ratio": figures[chosen] / figures[best],
-        "choosing_cpu_s": round(choosing, 1),
-        "choosing_wall_s": round(seconds, 1),
-        "exhaustive_cpu_s": round(exhaustive, 1),
+        "choosing_cpu_s": round(choice["cpu"], 1),
+        "choosing_wall_s": round(choice["wall"], 1),
+        "exhaustive_cpu_s": round(sum(result["cpu"] for result in results.values()), 1),
         "candidates": figures,
         "load": round(os.getloadavg()[0], 1),
     }
@@ -111,8 +146,9 @@ def main() -> int:
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--budget", type=float, default=600.0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--keep", type=Path, help="folder of what is done, to go on from")
     asked = parser.parse_args()
-    rows = [tried(name, asked.root, asked.budget) for name in asked.sets.split(",")]
+    rows = [tried(name, asked.root, asked.budget, asked.keep) for name in asked.sets.split(",")]
     versions = f"crossreel {__version__}, python {platform.python_version()}, numpy {np.__version__}"
     document = {"versions": f"{versions}, scipy {scipy.__version__}", "seed": 42, "sets": rows}
     if asked.json:
