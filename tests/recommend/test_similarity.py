@@ -17,6 +17,7 @@ from crossreel.recommend.similarity import (
     cosine,
     loudest,
     nearest,
+    nearest_rows,
     tf_idf,
     top_of_rows,
     weigh,
@@ -90,6 +91,20 @@ def test_nearest_keeps_each_rows_own_best(x, k, shrinkage):
         best = np.sort(row[row > 0])[::-1][:k]
         np.testing.assert_allclose(np.sort(kept[kept > 0])[::-1], best, rtol=1e-5)
         np.testing.assert_allclose(kept[kept > 0], row[kept > 0], rtol=1e-5)
+
+
+@pytest.mark.parametrize("density", [0.02, 0.3])
+@pytest.mark.parametrize("shrinkage", [0.0, 2.0])
+@pytest.mark.parametrize("k", [3, 40])
+def test_nearest_is_to_the_last_bit_what_rows_made_apart_are(density, shrinkage, k):
+    rng = np.random.default_rng(7)
+    weights = sp.random_array((120, 90), density=density, format="csr", dtype=np.float32, rng=rng)
+    weights.data = np.ceil(weights.data * 3).astype(np.float32)  # with ties
+    turned = sp.csr_array(weights.T)
+    apart = [nearest_rows(weights, turned, slice(at, at + 40), k, shrinkage=shrinkage) for at in (0, 40, 80)]
+    expected, found = sp.csr_array(sp.vstack(apart)), nearest(weights, k, shrinkage=shrinkage)
+    for part in ("indptr", "indices", "data"):
+        np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
 
 
 @given(counts, st.integers(1, 7))

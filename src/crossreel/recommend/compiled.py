@@ -14,13 +14,14 @@ __all__ = ["compiled"]
 
 
 @cache
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as machine code; floating-point sums may be taken in another order.
+def compiled(function: Callable[..., Any], *, exact: bool = False) -> Callable[..., Any]:
+    """The function as machine code.
 
     Args:
         function: of arrays and numbers, in the subset of Python that Numba compiles.
+        exact: sums are taken in the order that is written; else in the quickest.
     """
     import numba
 
-    made: Callable[..., Any] = numba.njit(cache=True, fastmath=True, nogil=True)(function)
+    made: Callable[..., Any] = numba.njit(cache=True, fastmath=not exact, nogil=True)(function)
     return made

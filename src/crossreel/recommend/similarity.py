@@ -28,7 +28,9 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from crossreel.errors import BadValue
-from crossreel.recommend.products import dense, gram, gram_blocks
+from crossreel.recommend.compiled import compiled
+from crossreel.recommend.pairs import gather
+from crossreel.recommend.products import dense, gram, unsigned_parts
 from crossreel.recommend.ranking import blocks, leaders
 from crossreel.recommend.roles import Contribution, Floats
 
@@ -39,7 +41,6 @@ __all__ = [
     "cosine",
     "dense",
     "gram",
-    "gram_blocks",
     "idf",
     "loudest",
     "nearest",
@@ -59,7 +60,8 @@ def nearest(
 
     Rows are candidates: keeping the neighbors of the title that is to be recommended, not those
     of the title in the history, is worth as much as a better algorithm (item cosine on ML-1M,
-    NDCG@10 0.2405 against 0.2098). Only positive similarities are kept.
+    NDCG@10 0.2405 against 0.2098). Only positive similarities are kept; of equal ones those of lower
+    numbers.
 
     Args:
         weights: W, (things, aspects).
@@ -68,23 +70,20 @@ def nearest(
             common viewers are weak evidence (R. Bell, Y. Koren, ICDM 2007, section 3).
         lean: (things,) l in S_ij l_j / l_i: an asymmetric likeness, by which neighbors are chosen too.
     """
-    ones = np.ones(weights.nnz, dtype=np.float32)
-    shared = sp.csr_array((ones, weights.indices, weights.indptr), shape=weights.shape)
-    parts: list[sp.csr_array] = []
-    counts = gram_blocks(shared) if shrinkage else None
-    for rows, block in gram_blocks(weights):
-        if counts is not None:
-            block = _shrunk(block, next(counts)[1], np.float32(shrinkage))
-        if lean is not None:
-            block = _leaning(block, lean, lean[rows])
-        parts.append(top_of_rows(block, k, but=np.arange(rows.start, rows.stop)))
-    return sp.csr_array(sp.vstack(parts, format="csr")) if parts else sp.csr_array((0, 0), dtype=np.float32)
-
-
-def _leaning(block: Floats | sp.csr_array, lean: Floats, own: Floats) -> Floats | sp.csr_array:
-    if isinstance(block, np.ndarray):
-        return np.asarray(block * (lean[None, :] / own[:, None]), dtype=np.float32)
-    return sp.csr_array(block.multiply(lean[None, :]).multiply(1 / own[:, None]), dtype=np.float32)
+    count = weights.shape[0]
+    k = min(k, count)
+    turned = sp.csr_array(weights.T)
+    kept, filled = np.zeros((count, k), np.uint32), np.zeros(count, np.int64)
+    values = np.zeros((count, k), np.float32)
+    compiled(gather, exact=True)(
+        *unsigned_parts(weights), *unsigned_parts(turned), np.float32(shrinkage),
+        np.zeros(0, np.float32) if lean is None else lean, kept, values, filled,
+    )  # fmt: skip
+    there = np.arange(k) < filled[:, None]
+    indptr = np.concatenate([[0], np.cumsum(filled)])
+    found = sp.csr_array((values[there], kept[there].astype(np.int32), indptr), shape=(count, count))
+    found.sort_indices()
+    return found
 
 
 def nearest_rows(
@@ -93,7 +92,7 @@ def nearest_rows(
     """Some rows of ``nearest``, (rows, things), by sparse products alone.
 
     Every sum is made in the order of its aspects whatever the rows asked for, so that rows made
-    apart are those made together; where ``nearest`` multiplies densely it differs by rounding.
+    apart are those of ``nearest`` to the last bit.
 
     Args:
         weights: W, (things, aspects).

@@ -79,18 +79,19 @@ def popularity_lift(ranked: Ranked, train: sp.csr_array, histories: sp.csr_array
 def serendipity(ranked: Ranked, test: sp.csr_array, train: sp.csr_array) -> Values:
     """(viewers,) hits weighted by how much earlier they stand than in the list of popular titles.
 
-    Mean over the k places of max(P_u(i) - P(i), 0) hit(i), with P_u(i) = (n + 1 - place) / n and
+    Mean over the listed titles of max(P_u(i) - P(i), 0) hit(i), with P_u(i) = (n + 1 - place) / n and
     P(i) the same of i's place by popularity, n the size of the catalog; equally popular titles
     stand by number (the definition of RecTools). NaN without test titles.
     """
-    n, k = test.shape[1], max(ranked.shape[1], 1)
+    n = test.shape[1]
     fans = np.bincount(train.indices, minlength=n)
     place = np.empty(n)
     place[np.argsort(-fans, kind="stable")] = np.arange(1, n + 1)
     by_model = (n + 1 - np.arange(1, ranked.shape[1] + 1)) / n
     by_fame = (n + 1 - place[np.maximum(ranked, 0)]) / n
     surprise = np.maximum(by_model[None, :] - by_fame, 0) * hits(ranked, test)
-    return np.where(np.diff(test.indptr) > 0, surprise.sum(axis=1) / k, np.nan)
+    listed = np.maximum((ranked >= 0).sum(axis=1), 1)
+    return np.where(np.diff(test.indptr) > 0, surprise.sum(axis=1) / listed, np.nan)
 
 
 def _listed(ranked: Ranked, titles: int) -> sp.csr_array:
