@@ -87,3 +87,21 @@ def test_scripts_and_series_of_the_tiny_catalog_compare():
     number = {title.id.key: n for n, title in enumerate(titles)}
     near = ContentToContent().of_titles(titles).similar(number["vampires-1-1"])
     assert titles[int(near.argmax())].id.key in {"vampires-1-2", "vampires", "vampires-1"}
+
+
+def test_learned_weights_find_the_field_that_viewers_go_by():
+    rng = np.random.default_rng(3)
+    taste, noise = np.arange(120) % 6, rng.integers(0, 6, 120)
+    titles = [film(n, keywords=(f"k{taste[n]}",), genres=(f"g{noise[n]}",)) for n in range(120)]
+    likes = (rng.random((60, 120)) < 0.03 + 0.5 * (taste == np.arange(60)[:, None] % 6)).astype(np.float32)
+    data = TrainingData(of_likes(likes).interactions, tuple(titles))
+    start = ContentToContent(genres=1.0, keywords=0.3, text=0.0, learn=3)
+    found = start.fit(data)
+    same = found.similar(0)[(taste == taste[0]) & (noise != noise[0])]
+    other = found.similar(0)[(taste != taste[0]) & (noise == noise[0])]
+    assert same.min() > 3 * other.max()
+    np.testing.assert_array_equal(found.similar(0), start.fit(data).similar(0))
+    untold = TrainingData(of_likes(likes[:1, :] * 0).interactions, tuple(titles))
+    np.testing.assert_array_equal(
+        start.fit(untold).similar(0), replace(start, learn=0).fit(untold).similar(0)
+    )

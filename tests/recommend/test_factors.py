@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -47,3 +49,23 @@ def test_what_a_title_is_made_of_brings_it_in_before_anybody_liked_it(content):
     favorites = np.argsort(-by_genre, axis=0)[:2, clear]
     first = top_k(scores[clear], 1)[:, 0] % 6
     assert (first == favorites).any(axis=0).mean() > 0.8
+
+
+def test_drift_raises_what_is_liked_lately_and_vectors_say_the_same():
+    data = of_likes(tastes().train)
+    known = data.interactions
+    lately = known.liked.indices >= 75
+    times = np.where(lately, 400, 0).astype(np.int64) * 86_400_000_000
+    dated = replace(data, interactions=replace(known, liked_time=times))
+    plain = ImplicitAls(factors=8, rounds=2).fit(dated)
+    moved = ImplicitAls(factors=8, rounds=2, drift=0.5, half_life_days=100).fit(dated)
+    histories = known.liked[:5]
+    added = moved.scores(histories) - plain.scores(histories)
+    fans = np.bincount(known.liked.indices, minlength=150) * np.where(np.arange(150) >= 75, 1, 0.5**4)
+    expected = 0.5 * np.log1p(fans) / np.log1p(fans).max()
+    np.testing.assert_allclose(added, np.broadcast_to(expected, added.shape), atol=1e-5)
+    np.testing.assert_allclose(
+        moved.queries(histories) @ moved.vectors.T, moved.scores(histories), rtol=1e-5, atol=1e-6
+    )
+    again = ImplicitAls(factors=8, drift=0.5).restore(moved.arrays())
+    np.testing.assert_array_equal(again.scores(histories), moved.scores(histories))

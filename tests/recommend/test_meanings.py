@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -11,7 +13,7 @@ from crossreel.models.e5 import E5Embedder
 from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.kept_content import KeptContent
-from crossreel.recommend.meanings import Meanings, without_language
+from crossreel.recommend.meanings import MadeMeanings, Meanings, without_language
 from crossreel.recommend.roles import TrainingData
 from crossreel.recommend.top import Shelf
 from crossreel.testing.recommender_suite import of_likes
@@ -150,3 +152,15 @@ def test_a_korean_and_a_spanish_synopsis_meet_by_the_real_embedder(pretrained, t
     assert int(model.similar(1).argmax()) == 0
     assert int(ContentToContent().of_titles(titles).similar(0).argmax()) != 1
     made.close()
+
+
+def test_vectors_made_before_are_those_that_would_be_made():
+    meanings = Meanings(lambda: BySubject())
+    made = MadeMeanings.of(meanings, TITLES)
+    assert made is not None
+    sent = pickle.loads(pickle.dumps(made))  # as a process that measures is given it
+    np.testing.assert_array_equal(sent.make((*TITLES[::-1], None))[:-1], meanings.make(TITLES)[::-1])
+    assert not sent.make((None,)).any()
+    assert sent.name == "by-subject"
+    assert MadeMeanings.of(Meanings(lambda: None), TITLES) is None
+    assert MadeMeanings.of(meanings, (western("bare"),)) is None

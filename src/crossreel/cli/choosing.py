@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,10 +60,10 @@ def choose(
     seconds = _seconds(budget)
     with progress_bar() as progress:
         if path is None:
-            data, name = _of_workspace(home), "the workspace"
+            data, name = _of_workspace(home, progress), "the workspace"
         else:
             form = format_ or _format_of(path)
-            file = EventsFile(path, form, kind, scale, liked_from, titles, titles_format)
+            file = EventsFile(path, form, kind, scale, liked_from, titles, titles_format, True)
             data, name = read_dataset(file, progress), path.name
         found = run(data, split=split, seed=seed, budget=seconds, progress=progress)
         document = found.to_dict()
@@ -78,11 +79,11 @@ def choose(
     emit(document, as_json, lambda: _print(document))
 
 
-def _of_workspace(home: Path | None) -> Dataset:
+def _of_workspace(home: Path | None, progress: Callable[[int, int, str], None]) -> Dataset:
     from crossreel.desk.choosing import workspace_data
 
     with opened(home) as app:
-        return workspace_data(app)
+        return workspace_data(app, progress)
 
 
 def _seconds(text: str) -> float:

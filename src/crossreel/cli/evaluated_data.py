@@ -32,6 +32,7 @@ class EventsFile:
         scale: of the values, ``low..high``; None takes the kind's own.
         liked_from: least rating that is a like; None takes the middle of the scale.
         titles, titles_format: catalog records of the titles, if any.
+        meanings: read what synopses mean, where the embedding model is pulled.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class EventsFile:
     liked_from: float | None = None
     titles: Path | None = None
     titles_format: str = "movielens"
+    meanings: bool = False
 
 
 def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
@@ -91,7 +93,8 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
                 known = replace(judged, rated=known.rated)
             records = app.catalog.get(known.titles.ids)
             titles = [records.get(id_) for id_ in known.titles.ids]
-            return Dataset.of(known, titles, _scale_of(columns), repeat_share(columns))
+            data = Dataset.of(known, titles, _scale_of(columns), repeat_share(columns))
+            return data.with_meanings(app.shelf.meanings, progress) if file.meanings else data
         finally:
             app.close()
 

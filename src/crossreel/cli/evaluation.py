@@ -75,18 +75,22 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Fit algorithms on one part of the audience's events and measure them on another."""
+    from crossreel.recommend.content import ContentToContent
     from crossreel.recommend.evaluate.protocol import Protocol
     from crossreel.recommend.evaluate.run import evaluate as run
 
     protocol = Protocol(split, seed)
     chosen = _algorithms(algorithms, set_)
     with progress_bar() as progress:
-        file = EventsFile(ratings, format_, kind, scale, liked_from, titles, titles_format)
+        by_content = any(one.name == ContentToContent.name for one in chosen)
+        file = EventsFile(ratings, format_, kind, scale, liked_from, titles, titles_format, by_content)
         data = read_dataset(file, progress)
         if lists is not None:
             data, more = _with_lists(data, lists)
             chosen = [*chosen, *more]
         found = run(data, chosen, protocol, folder=out, jobs=jobs, memory_mb=memory_mb, progress=progress)
+    if by_content:
+        _tell_vectors(found.data)
     facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data}
     document = {**found.to_dict(), "data": facts}
     if html is not None:
@@ -94,6 +98,16 @@ def evaluate(
 
         write_html(html, evaluation_report(document, ratings.name))
     emit(document, as_json, lambda: _print(found))
+
+
+def _tell_vectors(facts: dict[str, Any]) -> None:
+    """Says of what kind content's likeness of synopses is, where there are any."""
+    if facts["sentence_vectors"]:
+        announce(f"Content compares synopses by the vectors of {facts['sentence_vectors']}.")
+    elif facts["synopses"]:
+        announce(
+            "Content compares synopses by their words alone. By their meaning: crossreel models pull e5-small"
+        )
 
 
 def _with_lists(data: Dataset, path: Path) -> tuple[Dataset, list[Measured]]:

@@ -26,8 +26,14 @@ MOST_MINUTES = 24 * 60
 _FILE = "choice.json"
 
 
-def workspace_data(app: App) -> Dataset:
+def workspace_data(app: App, progress: Progress = lambda done, of, what: None) -> Dataset:
     """What the audience of a workspace did, over all titles of its catalog that were met.
+
+    Synopses have their vectors where the embedding model is pulled.
+
+    Args:
+        app: the application.
+        progress: called as ``progress(done, of, what)``.
 
     Raises:
         BadInput: nobody liked anything.
@@ -40,7 +46,8 @@ def workspace_data(app: App) -> Dataset:
     known = interactions_from(columns, aliases=app.catalog.aliases())
     records = app.catalog.get(known.titles.ids)
     titles = [records.get(id_) for id_ in known.titles.ids]
-    return Dataset.of(known, titles, repeat_share=repeat_share(columns))
+    data = Dataset.of(known, titles, repeat_share=repeat_share(columns))
+    return data.with_meanings(app.shelf.meanings, progress)
 
 
 def start_choosing(

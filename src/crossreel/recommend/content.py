@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from crossreel.catalog.search import tokens
 from crossreel.catalog.title import CreditRole, Title
 from crossreel.errors import BadInput
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.content_weights import learned
 from crossreel.recommend.features import TitleFeatures
 from crossreel.recommend.products import dense
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
@@ -44,6 +45,8 @@ class ContentToContent(Configured):
         pictured: weight of what an analysis found in the film: kinds of things, people, pace.
         meaning: weight of what synopses mean across languages (``recommend.meanings``); without
             vectors the other fields share everything.
+        learn: how often over all fields their weights are learned from the audience's likes
+            (``recommend.content_weights``), beginning from those above; 0 (not at all) to 10.
     """
 
     genres: float = 1.0
@@ -54,15 +57,22 @@ class ContentToContent(Configured):
     decade: float = 0.1
     pictured: float = 0.3
     meaning: float = 1.0
+    learn: int = 0
 
     name: ClassVar[str] = "content"
 
     def __post_init__(self) -> None:
-        for key, weight in self.to_dict().items():
+        for key, weight in self.weights.items():
             check_range(self.name, key, weight, 0, 100)
+        check_range(self.name, "learn", self.learn, 0, 10)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The fields' weights by their names."""
+        return {name: weight for name, weight in self.to_dict().items() if name != "learn"}
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> ContentModel:  # noqa: B008 - frozen
-        """Reads the titles' records; the audience's likes are not used.
+        """Reads the titles' records; the audience's likes are used by ``learn`` alone.
 
         Raises:
             BadInput: no title of the vocabulary has a record.
@@ -75,7 +85,19 @@ class ContentToContent(Configured):
         vectors = (
             data.meanings.make(data.titles, context.progress) if data.meanings and self.meaning else None
         )
-        return self.of_titles(data.titles, vectors=vectors)
+        chosen = self._learned(data, vectors, context) if self.learn else self
+        return chosen.of_titles(data.titles, vectors=vectors)
+
+    def _learned(self, data: TrainingData, vectors: Floats | None, context: TrainingContext) -> Self:
+        counts = TitleFeatures().counts(data.titles, _FIELDS)
+        fields = {name: tf_idf(count) for name, count in zip(_FIELDS, counts, strict=True)}
+        known = fields if vectors is None else {**fields, "meaning": vectors}
+        start = {name: self.weights[name] for name in known}
+        if not any(start.values()):
+            start = dict.fromkeys(known, 1.0)
+        liked = data.interactions.liked
+        found = learned(known, start, liked, self.learn, context.seed, context.progress)
+        return replace(self, **found, learn=0)
 
     def of_titles(
         self,
@@ -90,7 +112,7 @@ class ContentToContent(Configured):
             features: what is remembered of titles met before; default is nothing.
             vectors: (titles, dimensions) what they mean, rows of length 1 or 0.
         """
-        weights = {name: weight for name, weight in self.to_dict().items() if weight > 0}
+        weights = {name: weight for name, weight in self.weights.items() if weight > 0}
         meaning = weights.pop("meaning", 0.0)
         counts = (features or TitleFeatures()).counts(titles, {name: _FIELDS[name] for name in weights})
         fields = [

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from crossreel.audience.interactions import Interactions
 from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
 from crossreel.recommend.alternating import improve
 from crossreel.recommend.compiled import compiled
 from crossreel.recommend.configuration import Configured, check_range
 from crossreel.recommend.content import ContentToContent
+from crossreel.recommend.popular import faded
 from crossreel.recommend.ranking import blocks
 from crossreel.recommend.roles import AnswerPath, Floats, TrainingContext, TrainingData
 
@@ -58,6 +60,11 @@ class ImplicitAls(Configured):
         rounds: of alternation; 1 to 1000.
         steps: of conjugate gradients in each half step; 1 to 100.
         content: how strongly features foretell factors, 0 not at all; to 100.
+        drift: how much what is liked lately is raised above what the factors say, 0 not at all; to 100:
+            to each score comes drift b_i, b_i = log(1 + c_i) / max_j log(1 + c_j), c_i the title's likes,
+            each half as much for every half-life of its age. Titles' deviations are where tastes
+            change most with time (Y. Koren, Collaborative Filtering with Temporal Dynamics, KDD 2009).
+        half_life_days: of that, 1 to 36500.
     """
 
     factors: int = 64
@@ -66,6 +73,8 @@ class ImplicitAls(Configured):
     rounds: int = 8
     steps: int = 3
     content: float = 0.2
+    drift: float = 0.0
+    half_life_days: float = 30.0
 
     name: ClassVar[str] = "als"
 
@@ -76,6 +85,8 @@ class ImplicitAls(Configured):
         check_range(self.name, "rounds", self.rounds, 1, 1000)
         check_range(self.name, "steps", self.steps, 1, 100)
         check_range(self.name, "content", self.content, 0, 100)
+        check_range(self.name, "drift", self.drift, 0, 100)
+        check_range(self.name, "half_life_days", self.half_life_days, 1, 36500)
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> ImplicitAlsModel:  # noqa: B008 - frozen
         """Alternates from small random factors. Raises ``BadInput`` when nobody liked anything."""
@@ -106,7 +117,14 @@ class ImplicitAls(Configured):
         if pull is not None:
             nobody = np.diff(fans.indptr) == 0
             titles[nobody] = pull[nobody]
-        return ImplicitAlsModel(self, titles)
+        return ImplicitAlsModel(self, titles, self._lately(data.interactions))
+
+    def _lately(self, known: Interactions) -> Floats | None:
+        if not self.drift:
+            return None
+        weight = faded(known, self.half_life_days)
+        raised = np.log1p(np.bincount(known.liked.indices, weights=weight, minlength=known.liked.shape[1]))
+        return (self.drift * raised / max(raised.max(), 1e-12)).astype(np.float32)
 
     def solve(self, rows: sp.csr_array, others: Floats, whole: Floats | None = None) -> Floats:
         """(rows, factors): the best factors of each row, given those of the other side; 0 for empty rows.
@@ -154,7 +172,7 @@ class ImplicitAls(Configured):
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> ImplicitAlsModel:
         """The model whose ``arrays()`` these are."""
-        return ImplicitAlsModel(self, arrays["titles"])
+        return ImplicitAlsModel(self, arrays["titles"], arrays.get("lately"))
 
 
 class _Foretold:
@@ -206,29 +224,39 @@ class ImplicitAlsModel:
     Args:
         algorithm: says how a viewer's factors are solved for.
         titles: (titles, factors).
+        lately: (titles,) what is added to every viewer's scores.
     """
 
     name: ClassVar[str] = ImplicitAls.name
     personal: ClassVar[bool] = True
     path: ClassVar[AnswerPath] = "personal"
 
-    def __init__(self, algorithm: ImplicitAls, titles: Floats) -> None:
-        self._algorithm, self._titles = algorithm, titles
+    def __init__(self, algorithm: ImplicitAls, titles: Floats, lately: Floats | None = None) -> None:
+        self._algorithm, self._titles, self._lately = algorithm, titles, lately
         self._whole = algorithm.gram_of(titles)
         length = np.sqrt((titles * titles).sum(axis=1, keepdims=True))
         self._directions = titles / np.where(length > 0, length, 1)
 
     def scores(self, histories: sp.csr_array) -> Floats:
         """(viewers, titles) inner products with the factors solved for each history."""
-        return np.asarray(self.queries(histories) @ self._titles.T)
+        scores = np.asarray(self._solved(histories) @ self._titles.T)
+        return scores if self._lately is None else scores + self._lately
 
     @property
     def vectors(self) -> Floats:
-        """(titles, factors)."""
-        return self._titles
+        """(titles, factors), with one column more where there is a drift."""
+        if self._lately is None:
+            return self._titles
+        return np.concatenate([self._titles, self._lately[:, None]], axis=1)
 
     def queries(self, histories: sp.csr_array) -> Floats:
-        """(viewers, factors) solved for each history."""
+        """(viewers, factors) solved for each history; products with ``vectors`` are the scores."""
+        solved = self._solved(histories)
+        if self._lately is None:
+            return solved
+        return np.concatenate([solved, np.ones((len(solved), 1), np.float32)], axis=1)
+
+    def _solved(self, histories: sp.csr_array) -> Floats:
         return self._algorithm.solve(histories, self._titles, self._whole)
 
     def similar(self, title: int) -> Floats:
@@ -238,5 +266,5 @@ class ImplicitAlsModel:
         return near
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """``titles``: (titles, factors) float32."""
-        return {"titles": self._titles}
+        """``titles``: (titles, factors) float32, and ``lately`` where there is a drift."""
+        return {"titles": self._titles} | ({} if self._lately is None else {"lately": self._lately})

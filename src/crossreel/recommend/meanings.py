@@ -10,7 +10,7 @@ import numpy.typing as npt
 from crossreel.catalog.title import Title
 from crossreel.values.text_roles import RememberingEmbedder, Vectors
 
-__all__ = ["Meanings", "without_language"]
+__all__ = ["MadeMeanings", "Meanings", "without_language"]
 
 Progress = Callable[[int, int, str], None]
 _CHUNK = 256
@@ -78,6 +78,63 @@ class Meanings:
             part = slice(start, start + _CHUNK)
             vectors[rows[part]], there[part] = found.known(texts[part])
         return _placed(vectors, rows[there], languages[there])
+
+
+class MadeMeanings(Meanings):
+    """Vectors that were made before, for processes that measure and have no embedder.
+
+    Args:
+        name: the embedder's.
+        titles: the records they were made of.
+        vectors: (titles, dimensions).
+    """
+
+    def __init__(self, name: str, titles: Sequence[Title | None], vectors: Vectors) -> None:
+        self._name, self._vectors = name, vectors
+        self._rows = {title.id: row for row, title in enumerate(titles) if title is not None}
+
+    @classmethod
+    def of(
+        cls, meanings: Meanings, titles: Sequence[Title | None], progress: Progress = _silent
+    ) -> MadeMeanings | None:
+        """Those of the titles; None where there is no embedder or no synopsis.
+
+        Args:
+            meanings: makes them.
+            titles: the records.
+            progress: called as ``progress(done, of, what)``.
+        """
+        if not len(_longest(titles)[0]):
+            return None
+        vectors = meanings.make(titles, progress)
+        return None if vectors is None else cls(meanings.name, titles, vectors)
+
+    @property
+    def name(self) -> str:
+        """The embedder's."""
+        return self._name
+
+    @property
+    def stamp(self) -> str:
+        """The embedder's name, as no more vectors come."""
+        return self._name
+
+    def make(self, titles: Sequence[Title | None], progress: Progress = _silent) -> Vectors:
+        """(titles, dimensions) what was made of them; 0 for others.
+
+        Args:
+            titles: the records.
+            progress: not called.
+        """
+        found = np.zeros((len(titles), self._vectors.shape[1]), dtype=np.float32)
+        for row, title in enumerate(titles):
+            if title is not None and title.id in self._rows:
+                found[row] = self._vectors[self._rows[title.id]]
+        return found
+
+    def known(self, titles: Sequence[Title | None]) -> Vectors:
+        """The same."""
+        return self.make(titles)
 
 
 def _longest(titles: Sequence[Title | None]) -> tuple[npt.NDArray[np.int64], list[str], npt.NDArray[np.str_]]:

@@ -71,9 +71,8 @@ def gather(  # noqa: C901 - one compiled loop
         whole = 2 * work > count - i
         lists = 1 if whole else indptr[i + 1] - indptr[i]
         for at in range(lists):
-            if whole:
-                begin, end = np.uint64(i + 1), np.uint64(count)
-            else:
+            begin, end = np.uint64(i + 1), np.uint64(count)
+            if not whole:
                 aspect = aspects[indptr[i] + at]
                 begin, end = np.uint64(after[aspect]), np.uint64(turned_indptr[aspect + 1])
             for q in range(begin, end):
@@ -86,9 +85,7 @@ def gather(  # noqa: C901 - one compiled loop
                 if not near > 0 or (not leans and near < bar[i] and near < bar[j]):
                     continue
                 for turn in range(2):
-                    row, column, value = np.uint32(i), j, near
-                    if turn == 1:
-                        row, column = j, np.uint32(i)
+                    row, column, value = (np.uint32(i), j, near) if turn else (j, np.uint32(i), near)
                     if leans:
                         value *= lean[column] / lean[row]
                     held, kept = values[row], columns[row]

@@ -16,9 +16,28 @@ from crossreel.recommend.configuration import Configured, check_range
 from crossreel.recommend.roles import AnswerPath, Floats, TrainingContext, TrainingData
 from crossreel.values.territory import Territory
 
-__all__ = ["Popular", "PopularModel"]
+__all__ = ["Popular", "PopularModel", "faded"]
 
 _DAY = 86_400e6
+
+
+def faded(known: Interactions, half_life_days: float) -> npt.NDArray[np.float64]:
+    """(pairs,) what each like counts by its age, 0.5 ** (days before the newest / half-life).
+
+    Likes without a time count as the average of those with one.
+
+    Args:
+        known: the likes.
+        half_life_days: above 0.
+    """
+    time = known.liked_time
+    weight = np.ones(len(time))
+    dated = time != EventColumns.NO_TIME
+    if dated.any():
+        age = (time[dated].max() - time[dated]) / _DAY
+        weight[dated] = 0.5 ** (age / half_life_days)
+        weight[~dated] = weight[dated].mean()
+    return weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,7 @@ class Popular(Configured):
         """Counts. Works on any data, also none."""
         known = data.interactions
         liked = known.liked
-        weight = self._weights(known)
+        weight = faded(known, self.half_life_days)
         viewer = np.repeat(np.arange(liked.shape[0]), np.diff(liked.indptr))
         home = known.territory[viewer].astype(np.int64)
         world = np.bincount(liked.indices, weights=weight, minlength=liked.shape[1])
@@ -68,16 +87,6 @@ class Popular(Configured):
                 shares.append((count + self.smoothing * world_share) / (count.sum() + self.smoothing))
                 codes.append(code)
         return PopularModel(np.array(shares, dtype=np.float32), tuple(codes))
-
-    def _weights(self, known: Interactions) -> npt.NDArray[np.float64]:
-        time = known.liked_time
-        weight = np.ones(len(time))
-        dated = time != EventColumns.NO_TIME
-        if dated.any():
-            age = (time[dated].max() - time[dated]) / _DAY
-            weight[dated] = 0.5 ** (age / self.half_life_days)
-            weight[~dated] = weight[dated].mean()
-        return weight
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> PopularModel:
         """The model whose ``arrays()`` these are."""

@@ -93,7 +93,7 @@ class Shelf:
         self._models = Models(folder)
         self._catalog, self._events, self._rights, self._clock = catalog, events, rights, clock
         self._present = Present(self._models, catalog, events, meanings)
-        self._meanings = meanings
+        self.meanings = meanings or Meanings(lambda: None)
         self._rules = RuleBook(documents or NoDocuments())
         self.lists = ListBook(documents or NoDocuments(), followers or NoFollowers())
         self._showings = Showings(events)
@@ -145,7 +145,7 @@ class Shelf:
         data = training_data(self._present.offer(), self._catalog, self._events, public, cluster)
         context.progress(1, 1, "read events")
         if isinstance(chosen, ContentToContent):
-            data = replace(data, meanings=self._meanings)
+            data = replace(data, meanings=self.meanings)
         at = self._clock()
         asked = card_of(chosen, data, context, at)
         card = self._models.same(asked)

@@ -15,6 +15,7 @@ from crossreel.recommend.roles import Algorithm
 __all__ = ["Candidate", "Fit", "candidates", "fits"]
 
 _VARIANTS: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "content": ({}, {"learn": 2}),
     "popular": ({}, {"half_life_days": 30.0}, {"half_life_days": 36500.0}),
     "title-neighbors": ({}, {"weighting": "cosine"}),
     "user-neighbors": ({}, {"k": 300}),
@@ -117,7 +118,14 @@ def _content(profile: Profile) -> tuple[bool, str]:
     share = profile.described[best]
     if not profile.has_records:
         return False, f"Too few titles have records: {best} is known of {share:.0%}, nothing else of more."
-    return True, f"Titles have records ({best}: {share:.0%}); it is the one that reaches titles nobody met."
+    told = f"Titles have records ({best}: {share:.0%}); it is the one that reaches titles nobody met."
+    if profile.sentence_vectors:
+        return True, f"{told} Synopses are compared by the vectors of {profile.sentence_vectors}."
+    if profile.described["synopsis"] > 0:
+        told += (
+            " Synopses are compared by their words; by their meaning with: crossreel models pull e5-small."
+        )
+    return True, told
 
 
 def _overlap(profile: Profile) -> tuple[bool, str]:

@@ -37,6 +37,7 @@ class Profile:
         ratings: judgments with stars or thumbs.
         days: from the first dated like to the last; None where likes have no time.
         described: feature -> share of titles whose record has it.
+        sentence_vectors: the model by whose vectors synopses are compared, or None without one.
         cold_viewers, cold_titles: share of the likes in the last tenth of the time whose viewer
             (title) had none before; None where likes have no time.
         drift: share of the 50 titles liked most in the last tenth that were not among the 50
@@ -56,6 +57,7 @@ class Profile:
     ratings: int
     days: float | None
     described: dict[str, float]
+    sentence_vectors: str | None
     cold_viewers: float | None
     cold_titles: float | None
     drift: float | None
@@ -93,6 +95,7 @@ def profile_of(data: Dataset, seed: int = 42) -> Profile:
         ratings=int(data.ratings.rated.nnz),
         days=float((known.liked_time.max() - known.liked_time.min()) / 86_400e6) if dated else None,
         described=_described(data.titles),
+        sentence_vectors=data.meanings.name if data.meanings else None,
         **(_in_time(known, seed) if dated else _NO_TIMES),
         markets=_markets(known),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from crossreel.catalog.title import Title
 from crossreel.errors import BadInput
 from crossreel.recommend.evaluate.splits import id_order
 from crossreel.recommend.lists import TitleList
-from crossreel.recommend.meanings import Meanings
+from crossreel.recommend.meanings import MadeMeanings, Meanings
 from crossreel.recommend.roles import TrainingData
 from crossreel.recommend.training import data_hash
 from crossreel.values.ids import TitleId, ViewerId
@@ -37,6 +37,7 @@ class Dataset:
         scale: low and high end of the ratings, the units of their errors.
         repeat_share: share of viewed pairs that were viewed more than once; None where unknown.
         lists: what people put together; like records of titles it is known at any time.
+        meanings: of the titles' synopses, made before, or None.
     """
 
     known: Interactions
@@ -90,6 +91,16 @@ class Dataset:
         )
         titles = tuple(records[column] for column in columns) if records else (None,) * len(columns)
         return cls(ordered, titles, data_hash(ordered), known, scale, repeat_share)
+
+    def with_meanings(self, meanings: Meanings, progress: Callable[[int, int, str], None]) -> Dataset:
+        """The same with vectors of its titles' synopses; as it is where there is no embedder or synopsis.
+
+        Args:
+            meanings: makes them, some 50 ms each that was not met before.
+            progress: called as ``progress(done, of, what)``.
+        """
+        made = MadeMeanings.of(meanings, self.titles, progress)
+        return self if made is None else replace(self, meanings=made)
 
     def part(self, train: sp.csr_array) -> TrainingData:
         """What a model may learn from: the pairs of ``train`` with their times and ratings alone.

@@ -225,6 +225,8 @@ def _facts(data: Dataset, splits: Sequence[Any]) -> dict[str, Any]:
             np.count_nonzero(np.any([t & ~s.warm for t, s in zip(tested, splits, strict=True)], axis=0))
         ),
         "described_titles": sum(title is not None for title in data.titles),
+        "synopses": sum(t is not None and any(text.synopsis for text in t.texts) for t in data.titles),
+        "sentence_vectors": data.meanings.name if data.meanings else None,
     }
 
 
