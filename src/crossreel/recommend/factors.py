@@ -124,7 +124,7 @@ class ImplicitAls(Configured):
             return None
         weight = faded(known, self.half_life_days)
         raised = np.log1p(np.bincount(known.liked.indices, weights=weight, minlength=known.liked.shape[1]))
-        return (self.drift * raised / max(raised.max(), 1e-12)).astype(np.float32)
+        return np.asarray(self.drift * raised / max(raised.max(), 1e-12), dtype=np.float32)
 
     def solve(self, rows: sp.csr_array, others: Floats, whole: Floats | None = None) -> Floats:
         """(rows, factors): the best factors of each row, given those of the other side; 0 for empty rows.
