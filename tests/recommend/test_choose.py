@@ -202,7 +202,9 @@ def test_a_choice_answers_every_case(choice, data):
     label = document["choice"]["label"]
     assert document["confirmed"][label]["ndcg@10"] > document["confirmed"]["popular"]["ndcg@10"]
     assert document["choice"]["train"].startswith("crossreel recommend train --algorithm ")
-    assert document["would_change"]
+    assert any(
+        "Knowing hour, weekday" in told or "contextual brings" in told for told in document["would_change"]
+    )
     assert len(document["methods"]) == len(ALGORITHMS)
 
 
@@ -242,6 +244,15 @@ def test_what_needs_an_absent_extra_is_left_out_with_the_reason(data, few, monke
     (one,) = [one for one in document["backtest"]["candidates"] if one["algorithm"] == "deep-one"]
     assert "deep" in one["left_out"]
     assert not one["finalist"]
+
+
+def test_trees_over_the_blend_are_tried_where_likes_and_lightgbm_are_there(data):
+    profile = profile_of(data)
+    assert listed._boosted(replace(profile, likes=50_000))[0]
+    assert listed._boosted(replace(profile, likes=4000)) == (
+        False,
+        listed._blend(replace(profile, likes=4000))[1],
+    )
 
 
 def test_without_time_the_first_is_still_tried(data, few):

@@ -146,11 +146,11 @@ def models(home: Home = None, as_json: Json = False) -> None:
     """List the trained models; the active one first."""
     with opened(home) as app:
         cards = [asdict(card) for card in app.shelf.cards()]
-        columns = ("id", "algorithm", "trained_at", "titles", "viewers", "interactions", "seconds")
+        columns = ("id", "titles", "viewers", "interactions", "seconds")
         emit(
             {"models": cards},
             as_json,
-            lambda: table(columns, [tuple(card[column] for column in columns) for card in cards]),
+            lambda: table(columns, [tuple(card[one] for one in columns) for card in cards], whole=("id",)),
         )
 
 

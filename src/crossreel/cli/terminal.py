@@ -13,7 +13,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from crossreel.errors import BadInput
 
@@ -81,9 +81,12 @@ def announce(text: str) -> None:
     _stderr.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """Prints a table on standard output."""
-    shown = Table(*columns, title=title or None, title_justify="left", box=None, header_style="bold")
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", whole: Sequence[str] = ()
+) -> None:
+    """Prints a table on standard output; columns in ``whole`` are never cut, so that they can be copied."""
+    made = (Column(name, no_wrap=name in whole) for name in columns)
+    shown = Table(*made, title=title or None, title_justify="left", box=None, header_style="bold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
     _stdout.print(shown, markup=False)

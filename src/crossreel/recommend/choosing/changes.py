@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,6 +14,9 @@ from crossreel.recommend.choosing.halving import Backtest, Clock, Tried
 from crossreel.recommend.choosing.profile import Profile
 from crossreel.recommend.choosing.trials import Trial, Visible, warm
 from crossreel.recommend.choosing.worker import Overtime, Runs
+from crossreel.recommend.context import FACTORS
+from crossreel.recommend.contextual import Contextual
+from crossreel.recommend.evaluate.context_worth import Worth, context_worth
 from crossreel.recommend.evaluate.protocol import Protocol
 from crossreel.recommend.evaluate.significance import bootstrap
 from crossreel.recommend.evaluate.splits import Split
@@ -49,6 +53,7 @@ def what_would_change(
     told = [
         *_in_order_of_time(worker, visible, found, profile, clock, reserve),
         *_cheaper(found),
+        *_outside(worker, visible, profile, clock, reserve),
         *_more_data(worker, visible, found, clock, reserve),
         *_near_a_limit(found, profile),
         *_records(profile),
@@ -106,6 +111,33 @@ def _in_time(visible: Visible, tried: Tried, ahead: Visible) -> Trial:
     return warm(ahead, tried.candidate)
 
 
+def _outside(worker: Runs, visible: Visible, profile: Profile, clock: Clock, reserve: float) -> list[str]:
+    """What the hour, the season, the device and the like of asking are worth to a model that knows them."""
+    if profile.days is None:
+        return []
+    names = tuple(name for name in FACTORS if name != "holiday" or find_spec("holidays"))
+    try:
+        worth = worker.run(_worth, ",".join(names), timeout=clock.left - reserve)
+    except (CrossreelError, Overtime):
+        return ["There was no time to try what time, device and country of asking are worth."]
+    best, gain = worth[1], worth[1].difference
+    told = ", ".join(f"{name} {strength:.2g}" for name, strength in best.strengths.items() if strength > 0)
+    if not told:
+        return [f"Knowing {', '.join(names)} of asking is worth nothing here: no strength was learned."]
+    figures = f"{gain.value:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}] of NDCG@10 a question ({told})"
+    if gain.low > 0:
+        return [
+            f"Where lists are asked for with their time, device and country, contextual brings {figures} to "
+            "ease: crossreel recommend train --algorithm contextual."
+        ]
+    return [f"Knowing {', '.join(names)} of asking is worth {figures}, which may be chance."]
+
+
+def _worth(visible: Visible, factors: str) -> list[Worth]:
+    """Of all factors together, on splits of what is visible."""
+    return context_worth(visible.data, Contextual(factors=factors), visible.seed, alone=False)
+
+
 def _cheaper(found: Backtest) -> list[str]:
     """A finalist that cannot be told from the best, or is within 1 %, and costs half or less."""
     best = found.best
@@ -116,10 +148,11 @@ def _cheaper(found: Backtest) -> list[str]:
         trial = one.trials[1.0]
         less = trial.fit_seconds <= _CHEAPER * whole.fit_seconds or trial.peak_mb <= _CHEAPER * whole.peak_mb
         if near and less:
+            memory = f" ({trial.peak_mb:.0f} MB instead of {whole.peak_mb:.0f} MB)"
             return [
                 f"If cost matters more than {best.mean(1.0) - one.mean(1.0):.4f} of NDCG@10: "
-                f"{one.candidate.label} fits in {trial.fit_seconds:.1f} s, not {whole.fit_seconds:.1f} s "
-                f"({trial.peak_mb:.0f} MB instead of {whole.peak_mb:.0f} MB)."
+                f"{one.candidate.label} fits in {trial.fit_seconds:.1f} s, not {whole.fit_seconds:.1f} s"
+                f"{memory if trial.peak_mb < 0.95 * whole.peak_mb else ''}."
             ]
     return []
 

@@ -39,7 +39,7 @@ class Worth:
         return asdict(self)
 
 
-def context_worth(data: Dataset, algorithm: Contextual, seed: int = 42) -> list[Worth]:
+def context_worth(data: Dataset, algorithm: Contextual, seed: int = 42, *, alone: bool = True) -> list[Worth]:
     """Fits base and lifts on train, strengths on validation, and measures on test likes.
 
     The split is per-viewer random, 80/10/10; each test like is asked for under its own time, device
@@ -49,6 +49,7 @@ def context_worth(data: Dataset, algorithm: Contextual, seed: int = 42) -> list[
         data: dated likes.
         algorithm: which base, factors and shrinkage.
         seed: of split and model.
+        alone: False leaves out the sets of one factor, and of all but one.
 
     Raises:
         BadInput: as the base's fit.
@@ -64,8 +65,9 @@ def context_worth(data: Dataset, algorithm: Contextual, seed: int = 42) -> list[
     asked = Occasions.of(base, lifts, split.train, both, test, seed)
     names, every = algorithm.names, list(range(len(lifts)))
     sets = {"none": [], "all": every}
-    sets |= {f"only {names[n]}": [n] for n in every}
-    if len(every) > 2:
+    if alone:
+        sets |= {f"only {names[n]}": [n] for n in every}
+    if alone and len(every) > 2:
         sets |= {f"all but {names[n]}": [m for m in every if m != n] for n in every}
     found, gains = [], []
     for label, chosen in sets.items():
