@@ -92,6 +92,51 @@ def why(
         emit(document, as_json, lambda: table(("", ""), [(key, _told(one)) for key, one in document.items()]))
 
 
+def shown(
+    countries: Annotated[
+        str, typer.Option(help="Of which production: codes, groups, EUROPEAN or LOCAL, comma-separated.")
+    ] = "EUROPEAN",
+    since: Annotated[str | None, typer.Option(help="ISO 8601 instant; default is all of the log.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Say what share of the titles that viewers were shown is of some origin, by territory."""
+    from crossreel.audience.event import EventKind
+    from crossreel.recommend.rules import Selection
+    from crossreel.recommend.shown import shown_shares
+    from crossreel.values.window import parse_instant
+
+    names = [name.strip() for name in countries.split(",") if name.strip()]
+    select = Selection.read({"countries": names})
+    with opened(home) as app:
+        app.impressions.flush()
+        start = parse_instant(since) if since else None
+        columns = app.events.columns(kinds=[EventKind.IMPRESSION], since=start)
+        aliases = app.catalog.aliases()
+        records = app.catalog.get([aliases.get(id_, id_) for id_ in columns.title_ids])
+        found = shown_shares(columns, records, aliases, select)
+    document = {"countries": names, "since": since, "territories": [one.to_dict() for one in found]}
+    emit(document, as_json, lambda: _print_shown(document["territories"]))
+
+
+def _print_shown(found: Any) -> None:
+    columns = ("territory", "shown", "of them", "share", "titles", "of them", "share", "no country known")
+    rows_ = [
+        (
+            one["territory"] or "unknown",
+            one["impressions"],
+            one["selected"],
+            f"{one['share']:.1%}",
+            one["titles"],
+            one["selected_titles"],
+            f"{one['share_of_titles']:.1%}",
+            one["unknown"],
+        )
+        for one in found
+    ]
+    table(columns, rows_)
+
+
 def _told(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
@@ -169,4 +214,11 @@ def read_documents(text: str, what: str) -> list[dict[str, Any]]:
     return documents
 
 
-VERBS = {"rows": rows, "why": why, "rules": rules, "set-rule": set_rule, "remove-rule": remove_rule}
+VERBS = {
+    "rows": rows,
+    "why": why,
+    "shown": shown,
+    "rules": rules,
+    "set-rule": set_rule,
+    "remove-rule": remove_rule,
+}

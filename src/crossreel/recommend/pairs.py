@@ -89,10 +89,9 @@ def gather(  # noqa: C901 - one compiled loop
                     if leans:
                         value *= lean[column] / lean[row]
                     held, kept = values[row], columns[row]
-                    size = filled[row]
-                    if size < k:  # up from a new last leaf
-                        filled[row] = size + 1
-                        leaf = size
+                    leaf = filled[row]
+                    if leaf < k:  # up from a new last leaf
+                        filled[row] = leaf + 1
                         while leaf > 0:
                             above = (leaf - 1) >> 1
                             if held[above] < value or (held[above] == value and kept[above] > column):
