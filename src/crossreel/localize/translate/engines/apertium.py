@@ -132,7 +132,10 @@ class Apertium:
             for mode in route:
                 steered = registers if mode == route[-1] else [""] * len(texts)
                 texts = self._through(mode, texts, steered)
-            answers += [Answer(request.id, text) for request, text in zip(batch, texts, strict=True)]
+            answers += [
+                Answer(request.id, text if "#" in request.text else text.replace("#", ""))
+                for request, text in zip(batch, texts, strict=True)
+            ]
         return answers
 
     def _unsupported(self, source: Language, target: Language) -> Exception:

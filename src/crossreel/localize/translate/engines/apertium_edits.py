@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from crossreel.localize.translate.engines.apertium_english import decided
 from crossreel.localize.translate.engines.apertium_french import decided_french
+from crossreel.localize.translate.engines.apertium_portuguese import decided_spanish, spoken_portuguese
 from crossreel.localize.translate.engines.apertium_register import STEERED, addressed
 from crossreel.localize.translate.engines.apertium_spanish import spoken
 from crossreel.localize.translate.engines.apertium_stages import Edit, joined, units_in
@@ -27,12 +28,16 @@ def edits_for(mode: str, texts: Sequence[str], registers: Sequence[str]) -> dict
         edits["analyzed"] = lambda _number, stream: decided(stream)
     if source == "fr":
         edits["analyzed"] = lambda _number, stream: decided_french(stream)
+    if source == "es":
+        edits["analyzed"] = lambda _number, stream: decided_spanish(stream)
     if f"{source}-{target}" in _wordings():
         edits["chosen"] = lambda _number, stream: reworded(stream, f"{source}-{target}")
 
     def last(number: int, stream: str) -> str:
         if target == "es" and source in ("en", "fr"):
             stream = spoken(stream, texts[number], orders=source == "en")
+        if target == "pt":
+            stream = spoken_portuguese(stream)
         if registers[number] and target in STEERED:
             stream = addressed(stream, target, registers[number])
         return stream

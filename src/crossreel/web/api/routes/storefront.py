@@ -135,7 +135,8 @@ def _reading(guest: Guest, language: str) -> tuple[Language, ...]:
 def _words(shown: ShownText | None) -> dict[str, Any] | None:
     if shown is None:
         return None
-    return {"text": shown.text, "language": shown.language.tag, "machine": shown.is_machine}
+    told: dict[str, Any] = {"text": shown.text, "language": shown.language.tag}
+    return {**told, "machine": True} if shown.is_machine else told
 
 
 def _card(title: Title, reading: Sequence[Language], where: Territory) -> dict[str, Any]:
