@@ -111,12 +111,7 @@ def translate(
     with progress_bar() as bar:
         done = translate_document(document, task, progress=lambda n, of: bar(n, of, "translate"))
     counts = done.counts()
-    if document.cues and counts.get("untranslated", 0) == len(document.cues) - counts.get("empty", 0) > 0:
-        first = next(line for line in done.lines if line.reasons)
-        raise OutsideFailure(
-            f"{facts.name} translated none of {len(document.cues)} cues: {first.reasons[0].message}",
-            advice="Nothing was written; see whether the engine works, then run it again.",
-        )
+    _refuse_nothing(done)
     made, remarks = done.document, [*document.notes, *done.notes]
     remarks += doubted_language(document, source, task.signs.detector)
     if fix:
@@ -133,6 +128,17 @@ def translate(
     announce(f"{len(done.lines)} cues: " + ", ".join(f"{n} {state}" for state, n in counts.items()) + ".")
     if counts.get("untranslated"):
         raise typer.Exit(FINDINGS)
+
+
+def _refuse_nothing(done: Translated) -> None:
+    """Raises ``OutsideFailure`` where no cue was translated."""
+    counts, cues = done.counts(), len(done.lines)
+    if cues and counts.get("untranslated", 0) == cues - counts.get("empty", 0) > 0:
+        first = next(line for line in done.lines if line.reasons)
+        raise OutsideFailure(
+            f"{done.engine} translated none of {cues} cues: {first.reasons[0].message}",
+            advice="Nothing was written; see whether the engine works, then run it again.",
+        )
 
 
 def _result(file: Path, out: Path | None, done: Translated, cues: int, notes: list[str]) -> dict[str, object]:
