@@ -101,7 +101,6 @@ def translate(
         back=translation_engine(back, home) if back else None,
         profile=profile,
     )
-    facts = task.engine.facts
     for one in filter(None, (task.engine, task.back)):
         if one.facts.sends_away:
             announce(f"The texts are sent away, to {one.facts.name}.")
