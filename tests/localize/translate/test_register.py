@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from crossreel.errors import BadRows
+from crossreel.localize.proofs.checking import check_line
+from crossreel.localize.proofs.opening import open_proof
 from crossreel.localize.timedtext.model import Cue, Document, Span, Text
 from crossreel.localize.translate.addressing import wanted_registers
 from crossreel.localize.translate.engines.apertium import Apertium
@@ -156,3 +159,16 @@ def test_forms_of_address_stay_or_move_before_the_name() -> None:
     assert (
         moved.enforced("Tanaka-san waits", "Tanaka-san espera", lambda _: None) == "Se\u00f1or Tanaka espera"
     )
+
+
+def test_it_warns_while_somebody_types() -> None:
+    source = Document((said(0, "Morgan", "Hello, Ada."), said(3, "Ada", "Where are you?")))
+    target = Document((said(0, "Morgan", "Hola, Ada."), said(3, "Ada", "\u00bfD\u00f3nde est\u00e1 usted?")))
+    terms = Termbase(PAIRS, EN, ES)
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    proof, lines = open_proof("p", "film", source, target, (EN, ES), now, "ada", terms=terms)
+    assert "register" not in {reason.kind for reason in lines[1].reasons}
+    typed = replace(lines[1], text="\u00bfD\u00f3nde est\u00e1s?")
+    checked = check_line(proof, lines, typed)
+    assert "register" in {reason.kind for reason in checked.reasons}
+    assert checked.risk > lines[1].risk
