@@ -173,7 +173,7 @@ def file_of(app: App, id_: TitleId, name: str) -> Path | str:
     if name not in _NAMED:
         return path
     document = analysis_of(app, id_)
-    if document["called"] == str(id_):
+    if document.get("called", str(id_)) == str(id_):
         return path
     shots, rate = kept_shots(document), Fraction(document["probe"]["video"]["frame_rate"] or 25)
     if name == "shots.edl":

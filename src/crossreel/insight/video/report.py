@@ -29,6 +29,7 @@ def report_of(document: dict[str, Any]) -> str:
     """The report as HTML that stands beside ``report.css`` and ``frames``."""
     name = Path(document["file"]).name
     pictures = _picture_by_shot(document)
+    icon = "".join(f'<link rel=icon href="{escape(file)}">' for file in list(pictures.values())[:1])
     parts = [
         f"<h1>{escape(name)}</h1>",
         f"<p class=dim>{clock(document['duration'])} · {document['frames']:,} frames · "
@@ -46,7 +47,7 @@ def report_of(document: dict[str, Any]) -> str:
     ]
     return (
         f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
-        f"<title>{escape(name)}: shots</title><link rel=stylesheet href=report.css><main>{''.join(parts)}</main></html>"
+        f"<title>{escape(name)}: shots</title><link rel=stylesheet href=report.css>{icon}<main>{''.join(parts)}</main></html>"
     )
 
 
