@@ -91,6 +91,10 @@ def test_every_page_fits_and_is_accessible(signed_in, size):
         grave = grave_findings(page)
         if grave or wide > 0:
             findings[name] = [*grave, *([f"{wide} px too wide"] if wide > 0 else [])]
+        for current in page.locator(".rail [aria-current], .tabs [aria-current]").all():
+            box = current.bounding_box()
+            if not 0 <= box["x"] <= sizes["width"] - min(box["width"], 60):
+                findings.setdefault(name, []).append(f"{current.inner_text()} is out of sight")
         picture(page, f"{name}-{size}")
     assert not findings
 

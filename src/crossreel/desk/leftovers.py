@@ -1,15 +1,14 @@
 """Removing what ended work left in the workspace: uploads, copies of films, analyses, outlines, answers.
 
-========================  =======================================  ====================================
-folder                    what lies there                          goes after
-========================  =======================================  ====================================
-``uploads/ID/``           a file sent for a job, its bad rows      ``KEPT_DAYS``, if its job has ended and
-                                                                   nobody tried it again since
-``analyses/FILM/``        what was found in a film                 ``KEPT_DAYS``, if no title has the film
-``analyses/FILM.USE``     a copy of a film for work                ``COPY_DAYS``, if none is queued or runs
-``waveforms/FILM.npz``    outline of a film's sound                ``KEPT_DAYS``, if no title or proof has it
-``translations/A-B.jsonl``  answers of translation engines         ``ANSWER_DAYS`` without a new one
-========================  =======================================  ====================================
+=========================  =====================================  =========================================
+where                      what lies there                        goes after
+=========================  =====================================  =========================================
+``uploads/ID/``            a file sent for a job, its bad rows    ``KEPT_DAYS`` since its job ended
+``analyses/FILM/``         what was found in a film               ``KEPT_DAYS``, if no title or proof has it
+``analyses/FILM.USE``      a copy of a film for work              ``COPY_DAYS``, if none is queued or runs
+``waveforms/FILM.npz``     outline of a film's sound              ``KEPT_DAYS``, if no title or proof has it
+``translations/A-B.jsonl`` answers of translation engines         ``ANSWER_DAYS`` without a new one
+=========================  =====================================  =========================================
 
 An entry is as old as the newest file in it. Everything here can be made again from what is kept.
 """
@@ -54,7 +53,7 @@ def leftovers(app: App, films: set[str]) -> list[Leftover]:
     proofs = {proof.film for proof, _ in app.proofs.all()}
     found = [
         *_old(app, "uploads", KEPT_DAYS, folders),
-        *_old(app, "analyses", KEPT_DAYS, films | at_work, folders=True),
+        *_old(app, "analyses", KEPT_DAYS, films | proofs | at_work, folders=True),
         *_old(app, "analyses", COPY_DAYS, at_work, folders=False),
         *_old(app, "waveforms", KEPT_DAYS, films | proofs),
         *_old(app, "translations", ANSWER_DAYS, set()),

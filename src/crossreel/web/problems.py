@@ -74,6 +74,8 @@ def _problem(request: Request, status: int, detail: str, advice: str, facts: dic
 def _page(request: Request, status: int, detail: str, advice: str, reference: str) -> Response:
     visit = Visit.begin(request)
     heading, text = heading_for(status)
+    if status == 404 and visit.book.language.primary != "en":
+        detail = advice = ""  # the heading says the same in the reader's language
     problem = ProblemView(
         status=status,
         heading=visit.book.gettext(heading),

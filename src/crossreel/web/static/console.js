@@ -254,7 +254,8 @@ function menus() {
 }
 
 for (const current of document.querySelectorAll(".rail [aria-current], .tabs [aria-current], .views [aria-current]")) {
-  const list = current.closest("ul").scrollWidth > current.closest("ul").clientWidth ? current.closest("ul") : current.closest("nav")
+  const list = [current.closest("ul"), current.closest("nav")].find((one) => getComputedStyle(one).overflowX !== "visible")
+  if (!list) continue
   list.scrollLeft += current.getBoundingClientRect().left - list.getBoundingClientRect().left - 48
 }
 
