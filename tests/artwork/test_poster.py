@@ -33,8 +33,8 @@ def elements(svg):
 
 @pytest.mark.usefixtures("fonts")
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_sample_title_is_drawn_whole_and_light(sample_titles, shape):
-    for title in sample_titles:
+def test_every_sample_title_is_drawn_whole_and_light(sample_titles, telling_titles, shape):
+    for title in sample_titles if shape == "2:3" else telling_titles:
         svg = draw_poster(title, shape=shape, language=Language("es"))
         assert len(svg.encode()) < 30_000, title.name
         assert elements(svg) <= KNOWN_ELEMENTS
@@ -46,8 +46,8 @@ def test_every_sample_title_is_drawn_whole_and_light(sample_titles, shape):
 
 
 @pytest.mark.usefixtures("fonts")
-def test_letters_stand_on_the_sheet(sample_titles):
-    for title in sample_titles:
+def test_letters_stand_on_the_sheet(telling_titles):
+    for title in telling_titles:
         svg = draw_poster(title, language=Language("es"))
         starts = re.findall(r'scale\(\.1\)">(.*?)</g>', svg)
         for x, y in re.findall(r'<path d="m(-?\d+)[ ]?(-?\d+)', "".join(starts)):

@@ -268,8 +268,9 @@ def compare(world: World, code: str, at: datetime, language: str | None) -> tupl
 # --- the comparisons -----------------------------------------------------------------------------
 
 
-def count_checks(seed: int) -> int:
-    """Compares one world around all its boundaries; the checks without a language are counted."""
+def count_checks(seed: int) -> tuple[int, int]:
+    """Compares one world around all its boundaries: checks without a language (as many more are made with
+    one), and differences in either."""
     world, chance = make_world(seed), random.Random(seed)
     checks = wrong = 0
     for code in ZONES:
@@ -277,12 +278,14 @@ def count_checks(seed: int) -> int:
             more, off = compare(world, code, at, None)
             off_in_language = compare(world, code, at, chance.choice(ASKED))[1]
             checks, wrong = checks + more, wrong + off + off_in_language
-    assert wrong == 0
-    return checks
+    return checks, wrong
 
 
-def test_two_million_checks_around_every_boundary_agree() -> None:
-    assert sum(count_checks(seed) for seed in range(24)) >= 2_000_000
+def test_checks_around_every_boundary_agree() -> None:
+    """Some 350,000; ``benchmarks/accuracy/rights_oracle.py`` makes millions by the same comparison."""
+    found = [count_checks(seed) for seed in range(3)]
+    assert sum(wrong for _, wrong in found) == 0
+    assert sum(checks for checks, _ in found) >= 250_000
 
 
 def test_local_days_are_right_in_all_249_territories() -> None:

@@ -17,8 +17,6 @@ from crossreel.recommend.roles import TrainingContext
 from crossreel.recommend.spark import SparkFit
 from crossreel.testing.recommender_suite import of_likes
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 COMPARE = Path(__file__).with_name("compare.py")
 
 
