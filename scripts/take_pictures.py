@@ -2,7 +2,7 @@
 
     python scripts/take_pictures.py [--home DIR]
 
-Writes ``docs/guide/home.png`` (the storefront in Spanish, for a viewer of the sample in Brazil) and
+Writes ``docs/guide/home.png`` (the storefront in Spanish, as a viewer of the sample in Brazil sees it) and
 ``docs/guide/console.png`` (the operators' overview). The workspace is built anew unless one is given, whose
 ``crossreel demo --no-serve --home DIR`` took place before; an operator is added to it.
 """
@@ -29,13 +29,13 @@ from crossreel.sample.build import build_sample
 from crossreel.web.site import create_site
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "guide"
-SIZE = {"width": 1280, "height": 800}
+SIZE = {"width": 1280, "height": 940}
 
 
 def workspace(home: Path) -> App:
     """The sample workspace in that folder, built where it is not there yet."""
     there = (home / "crossreel.sqlite3").is_file()
-    app = open_app(home, create=not there)
+    app = open_app(home, create=not there, environment={"CROSSREEL_LOGS_REQUESTS": "false"})
     if not there:
         build_sample(
             catalog=app.catalog,
@@ -65,8 +65,9 @@ def served(app: App) -> Iterator[str]:
 
 
 def settle(page: Page) -> None:
-    """Waits for fonts and pictures."""
+    """Waits for fonts and pictures; those further down would wait for somebody to scroll to them."""
     page.evaluate("document.fonts.ready.then(() => null)")
+    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(one => { one.loading = 'eager' })")
     page.evaluate("Promise.all([...document.images].map(one => one.decode().catch(() => null)))")
 
 
@@ -75,7 +76,10 @@ def home_page(page: Page) -> None:
     page.goto("/")
     page.locator(".menu summary").click()
     page.locator(".panel select[name=territory]").select_option("BR")
-    profiles = page.locator(".panel select[name=viewer] option")
+    page.locator(".panel button").first.click()
+    page.wait_for_load_state()
+    page.locator(".menu summary").click()
+    profiles = page.locator(".panel select[name=viewer] option")  # those of the country
     page.locator(".panel select[name=viewer]").select_option(profiles.nth(2).get_attribute("value"))
     page.locator(".panel button").first.click()
     page.wait_for_load_state()
@@ -106,7 +110,7 @@ def main() -> None:
         parser.exit(4, "This needs Chromium: apt-get install -y chromium\n")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = workspace(given.home or Path(folder) / "home")
-        name, password = f"pictures-{secrets.token_hex(4)}@example.org", secrets.token_hex(16)
+        name, password = "ada@example.org", secrets.token_hex(16)
         add_operator(app.accounts, name, Role.ADMINISTRATOR, password, app.clock())
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with served(app) as address:

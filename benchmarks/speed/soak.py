@@ -16,14 +16,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from load import Answers, Server, drive, request, running
 
@@ -52,8 +56,28 @@ while True:
 """
 
 
-def mixture() -> list[bytes]:
-    """Requests in the order in which clients walk through them."""
+def cookie_of(port: int, viewer: str) -> str:
+    """What the site sets when a visitor chooses to look through a profile's eyes."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/preferences")
+    answer = connection.getresponse()
+    page, kept = answer.read().decode(), SimpleCookie(answer.headers.get("set-cookie", ""))
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token is not None
+    form = urlencode({"token": token[1], "viewer": viewer, "next": "/"})
+    cookies = "; ".join(f"{one.key}={one.value}" for one in kept.values())
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/preferences", form, headers)
+    answer = connection.getresponse()
+    answer.read()
+    found = SimpleCookie(answer.headers.get("set-cookie", "")).get("crossreel")
+    assert answer.status == 303, answer.status
+    assert found is not None, "no profile was kept"
+    return f"{cookies}; crossreel={found.value}"
+
+
+def mixture(cookies: list[str]) -> list[bytes]:
+    """Requests in the order in which clients walk through them; every tenth by somebody with a profile."""
     found = []
     for number in range(210):
         language = ("es", "en", "de,en;q=0.5", "ja")[number % 4]
@@ -70,6 +94,9 @@ def mixture() -> list[bytes]:
             "/no/such/page" if number % 5 == 0 else "/",
         )
         found.append(request(paths[number % 7], headers=headers))
+        if number % 9 == 0:
+            mine = [*headers, f"Cookie: {cookies[number // 9 % len(cookies)]}"]
+            found.append(request("/", headers=mine))
     return found
 
 
@@ -84,8 +111,9 @@ async def soak(server: Server, seconds: float, clients: int) -> tuple[Answers, l
             await drive(server.port, [request("/metrics"), request("/ready")], clients=1, count=2)
             await asyncio.sleep(seconds / 40)
 
+    cookies = [cookie_of(server.port, f"crowd:{number}") for number in range(3)]
     answers, _ = await asyncio.gather(
-        drive(server.port, mixture(), clients=clients, until=began + seconds), watch()
+        drive(server.port, mixture(cookies), clients=clients, until=began + seconds), watch()
     )
     memory.append((time.monotonic() - began, server.memory()))
     return answers, memory

@@ -332,6 +332,12 @@ def test_check_agrees_with_mask_and_knows_when_it_changes(seed: int) -> None:
         assert codes == {"license-open"} if decision.available else codes
         assert codes.isdisjoint({"license-open"}) or decision.available
         assert (mode in world.engine.open_modes(title, territory, at, asked)) == decision.available
+        closes = [
+            next((e for e in edges if e > at and one not in world.oracle.modes(title, code, e, None)), None)
+            for one in world.oracle.modes(title, code, at, None)
+        ]
+        last = max((one for one in closes if one), default=None) if None not in closes else None
+        assert world.engine.open_until(title, territory, at) == last
         windows = world.engine.windows(title, territory, mode, asked)
         assert any(at in window for window in windows) == decision.available
 

@@ -37,14 +37,14 @@ import numpy.typing as npt
 from crossreel.errors import BadValue
 from crossreel.rights.boundary_table import from_microseconds, to_microseconds
 from crossreel.rights.compiled import CompiledLicenses, mode_bits
-from crossreel.rights.decision import Because, Decision, Question, covering_windows, decide
+from crossreel.rights.decision import Because, Decision, Question, decide
 from crossreel.rights.kinship import Kinship
 from crossreel.rights.license import LicenseStore, Mode
 from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.values.vocabulary import Vocabulary
-from crossreel.values.window import Window
+from crossreel.values.window import FOREVER_END, Window
 
 __all__ = ["Availability", "Because", "Decision", "Leaving"]
 
@@ -125,19 +125,35 @@ class Availability:
         self, title: TitleId, territory: Territory, mode: Mode, language: Language | None = None
     ) -> tuple[Window, ...]:
         """When the title is open there: in order, overlapping and back-to-back licenses joined."""
-        return covering_windows(self._compiled().of(title), territory, (mode,), language)
+        return self._compiled().windows(title, territory, (mode,), language)
 
     def open_modes(
         self, title: TitleId, territory: Territory, at: datetime, language: Language | None = None
     ) -> tuple[Mode, ...]:
         """The modes in which the title is open there and then, in the order of ``Mode``."""
         _zoned(at)
-        licenses = self._compiled().of(title)
+        compiled = self._compiled()
         return tuple(
             mode
             for mode in Mode
-            if any(at in window for window in covering_windows(licenses, territory, (mode,), language))
+            if any(at in window for window in compiled.windows(title, territory, (mode,), language))
         )
+
+    def open_until(self, title: TitleId, territory: Territory, at: datetime) -> datetime | None:
+        """When the title closes there in the last of the ways in which it is open ``at`` that instant.
+
+        None when it is closed then, or when one of those ways has no end.
+        """
+        _zoned(at)
+        compiled = self._compiled()
+        ends = [
+            window.end
+            for mode in Mode
+            for window in compiled.windows(title, territory, (mode,))
+            if at in window
+        ]
+        last = max(ends, default=FOREVER_END)
+        return last if last < FOREVER_END else None
 
     def next_change(self, territory: Territory, at: datetime) -> datetime | None:
         """The first instant after ``at`` at which some license opens or closes there, or None.
@@ -176,7 +192,7 @@ class Availability:
         found = []
         for number in np.flatnonzero(likely):
             title = titles.ids[int(number)]
-            windows = covering_windows(compiled.of(title), territory, tuple(modes), None)
+            windows = compiled.windows(title, territory, tuple(modes))
             end = next(window.end for window in windows if at in window)
             if to_microseconds(end) <= limit:
                 found.append(Leaving(title, end))

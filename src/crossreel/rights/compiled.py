@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from crossreel.rights.boundary_table import BoundaryTable, to_microseconds
 from crossreel.rights.bounded import BoundedCache
+from crossreel.rights.decision import covering_windows
 from crossreel.rights.kinship import Kinship
 from crossreel.rights.license import License, Mode
 from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.values.vocabulary import Vocabulary
-from crossreel.values.window import FOREVER_END, FOREVER_START, Boundary
+from crossreel.values.window import FOREVER_END, FOREVER_START, Boundary, Window
 
 __all__ = ["BoundaryTables", "CompiledLicenses", "Region", "mode_bits"]
 
@@ -28,6 +29,7 @@ _BIT = {mode: 1 << number for number, mode in enumerate(Mode)}
 _REGIONS_BUDGET = 128 << 20
 _MASKS_BUDGET = 32 << 20
 _CHAINS_BUDGET = 64 << 20
+_WINDOWS_BUDGET = 16 << 20
 _MATRIX_ROWS = 1 << 16
 
 
@@ -108,6 +110,7 @@ class CompiledLicenses:
         self._masks: BoundedCache[tuple[Any, ...], npt.NDArray[np.bool_]] = BoundedCache(_MASKS_BUDGET)
         self._chains: BoundedCache[int, _Chain] = BoundedCache(_CHAINS_BUDGET)
         self._chain_numbers = itertools.count()
+        self._windows: BoundedCache[tuple[Any, ...], tuple[Window, ...]] = BoundedCache(_WINDOWS_BUDGET)
 
     def _row(self, license_: License) -> tuple[int, int, int, int, int, int]:
         title = self.kinship.merged(license_.title)
@@ -124,6 +127,17 @@ class CompiledLicenses:
             owner = self._owners.get(merged)
             if owner is not None:
                 found.extend(self._by_owner[owner])
+        return found
+
+    def windows(
+        self, title: TitleId, territory: Territory, modes: Sequence[Mode], language: Language | None = None
+    ) -> tuple[Window, ...]:
+        """When the title is open there in any of the modes; kept, as pages ask the same again and again."""
+        key = (title, territory.code, tuple(modes), language)
+        found = self._windows.get(key)
+        if found is None:
+            found = covering_windows(self.of(title), territory, modes, language)
+            self._windows.put(key, found, 400 + 100 * len(found))
         return found
 
     def region(self, territory: Territory) -> Region:

@@ -145,10 +145,7 @@ def recommended_cards(visit: Visit, items: Sequence[Recommendation], *, with_why
 
 def closing(visit: Visit, id_: TitleId) -> datetime | None:
     """When the title closes here in every way it is open now; None if some way has no end."""
-    modes = visit.app.rights.open_modes(id_, visit.territory, visit.now)
-    ends = [visit.app.rights.check(id_, visit.territory, mode, visit.now).until for mode in modes]
-    known = [end for end in ends if end is not None]
-    return max(known) if known and len(known) == len(ends) else None
+    return visit.app.rights.open_until(id_, visit.territory, visit.now)
 
 
 ALL_MODES = tuple(Mode)
