@@ -70,6 +70,11 @@ class Phrasebook:
     disguise: Callable[[str], str] = str
 
     @property
+    def is_disguised(self) -> bool:
+        """Whether it says other texts than the language's catalog."""
+        return self.disguise is not str
+
+    @property
     def direction(self) -> str:
         """``rtl`` or ``ltr``, for the ``dir`` attribute."""
         return "rtl" if self.language.is_right_to_left else "ltr"

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from crossreel.web.compiled_templates import compiled_templates
 from crossreel.web.constants import Constants
 from crossreel.web.finding_views import Span
 from crossreel.web.fragments import Fragments
@@ -29,6 +30,7 @@ class Renderer:
             autoescape=True,
             undefined=StrictUndefined,
             extensions=["jinja2.ext.i18n", Constants],
+            bytecode_cache=None if book.is_disguised else compiled_templates(f"pages in {book.language}"),
             auto_reload=False,  # a running server keeps its templates; else each page looks at seven files
             trim_blocks=True,
             lstrip_blocks=True,

@@ -11,6 +11,7 @@ from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId
 from crossreel.web.cards import words
 from crossreel.web.charts import draw
+from crossreel.web.compiled_templates import compiled_templates
 from crossreel.web.console.nouns import ROOT
 from crossreel.web.console.phrases import Phrases
 from crossreel.web.rendering import counting, static_url
@@ -38,6 +39,7 @@ class Renderer:
             autoescape=True,
             undefined=StrictUndefined,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            bytecode_cache=compiled_templates("console"),
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -102,7 +102,7 @@ def training_form(
             configure(algorithm, config)
         except BadInput as error:
             problem = str(error)
-    about = (kind.__doc__ or "").strip().partition("\n")[0]
+    about = (kind.__doc__ or "").strip().partition("\n")[0].replace("``", "")
     return TrainingForm(algorithm, about, tuple(fields), config, problem)
 
 
