@@ -31,6 +31,8 @@ Numbers = NDArray[np.float64]
 _FEWEST = 40
 _MANY = 10_000
 """Labels above which the blend is fitted on one held-out quarter, not on all four in turn."""
+_PENALTY, _PENALTY_MANY = 0.03, 0.3
+"""Of the n-grams' weights, by sum of labels; the second where many short texts are read by characters."""
 _CHUNK = 200
 
 
@@ -177,6 +179,7 @@ def fit_local(
     tidied = [tidy(text) for text in texts]
     ngrams = ngrams_for(tidied)
     table = _table(ngrams, tidied)
+    strength = _PENALTY_MANY if rows > _MANY and ngrams.characters[1] else _PENALTY
     fold = np.random.default_rng(seed).permutation(rows) % 4
     held_out = np.full((rows, 2), np.nan)
     for one in range(1 if rows > _MANY else 4):
@@ -184,7 +187,7 @@ def fit_local(
         part = fit_softmax(features[learn[own]], own_labels[learn[own]], 2, penalty=penalty)
         held_out[own[tell[own]], 0] = _odds(part, features[tell[own]])
         weighting = _log_count_ratio(table[learn], labels[learn])
-        part = _fit_ngrams(table[learn], labels[learn], weighting)
+        part = _fit_ngrams(table[learn], labels[learn], weighting, strength)
         held_out[tell, 1] = _odds(part, _scaled(table[tell], weighting))
     seen = ~np.isnan(held_out).any(axis=1)
     mixed = fit_softmax(held_out[seen], labels[seen], 2, penalty=1e-4)
@@ -197,7 +200,7 @@ def fit_local(
         ngrams,
         weighting,
         fit_softmax(features, own_labels, 2, penalty=penalty),
-        _fit_ngrams(table, labels, weighting),
+        _fit_ngrams(table, labels, weighting, strength),
         (float(odds[0]), float(odds[1]), float(mixed.bias[1] - mixed.bias[0])),
         float((mixed.scores(held_out[seen]).argmax(axis=1) == labels[seen]).mean()),
     )
@@ -242,10 +245,12 @@ def _weighted(ngrams: Ngrams, texts: Sequence[str], weighting: NDArray[np.float3
     return _scaled(ngrams.transform(texts), weighting)
 
 
-def _fit_ngrams(table: Any, labels: NDArray[np.int64], weighting: NDArray[np.float32]) -> Softmax:
+def _fit_ngrams(
+    table: Any, labels: NDArray[np.int64], weighting: NDArray[np.float32], penalty: float
+) -> Softmax:
     used = np.unique(table.indices)  # what no review holds keeps the weight 0
     narrow = _scaled(table, weighting)[:, used]
-    part = fit_softmax(narrow, labels, 2, penalty=0.03 / len(labels), iterations=60)
+    part = fit_softmax(narrow, labels, 2, penalty=penalty / len(labels), iterations=60)
     weights = np.zeros((table.shape[1], 2))
     weights[used] = part.weights
     return Softmax(weights, part.bias)
