@@ -103,7 +103,8 @@ def decided(stream: str) -> str:
         _name(unit, units, place)
         if _is_end(unit):
             order = False
-        if unit.surface.lower() == "please" and _is_end(_at(units, place - 1)):
+        alone = _is_end(_at(units, place - 1)) or _tag(_at(units, place - 1)) == "cm"
+        if unit.surface.lower() == "please" and (alone or _is_end(_at(units, place + 1))):
             _keep(unit, "<adv>")
         if unit.surface.lower() == "that" and _tag(_at(units, place - 1)) in ("vbdo", "vblex"):
             _that(units, place)

@@ -76,6 +76,8 @@ _ORDERS = frozenset(
         "vuelve",
     ]
 )
+_LACKING = {"ven": "venir<vblex><imp><p2><sg>"}
+"""Orders that Apertium's dictionary does not know."""
 _BEFORE = frozenset(
     [
         "ahora",
@@ -110,6 +112,8 @@ def decided_spanish(stream: str) -> str:
             begins = True
             continue
         orders = [reading for reading in unit.readings if _ORDER.search(reading)]
+        if word in _LACKING and not orders:
+            orders = [_LACKING[word].capitalize() if unit.surface[0].isupper() else _LACKING[word]]
         if begins and orders and word in _ORDERS:
             unit.readings = orders
             begins = False
