@@ -17,7 +17,7 @@ from crossreel.localize.timedtext.model import Cue, Document, Span, Text, cue_of
 from crossreel.localize.translate.asking import ask
 from crossreel.localize.translate.cache import AnswerCache
 from crossreel.localize.translate.lines import Translated
-from crossreel.localize.translate.machine import Task, estimate, translate_document
+from crossreel.localize.translate.machine import Task, estimate, names_in, translate_document
 from crossreel.localize.translate.memory import MemoryList, Segment, similarity
 from crossreel.localize.translate.placing import share_out
 from crossreel.localize.translate.roles import Answer, EngineFacts, Request
@@ -341,3 +341,11 @@ def test_hundreds_of_cues_with_an_engine_that_drops() -> None:
     done = translate_document(document, Task(EN, ES, Marking("drop")))
     assert {line.state for line in done.lines} == {"machine"}
     assert done.repaired > 0
+
+
+def test_lines_between_asterisks_stand_alone_and_keep_them() -> None:
+    done = translate_document(
+        srt("*Quick, to the ship!*", "*STEP ASIDE!*", "I'll go."), Task(EN, ES, Marking())
+    )
+    assert [cue.text for cue in done.document.cues][:2] == ["*¡XQuick, xto xthe xship!*", "*¡XSTEP xASIDE!*"]
+    assert names_in(srt("Well, I'll see Maria.").cues) == {"maria"}

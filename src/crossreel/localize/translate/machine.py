@@ -101,8 +101,10 @@ def names_in(cues: Sequence[Cue]) -> frozenset[str]:
     for cue in cues:
         text = cue.text
         for start, _, word in words(text):
-            before = text[:start].rstrip(" \n\"'“«([-–—♪¿¡")
+            before = text[:start].rstrip(" \n\"'“«([-–—♪¿¡*")
             inside = bool(before) and before[-1] not in ".!?…:" and not text.isupper()
+            if word[:2] in ("I'", "I’"):  # I'll: no name, and never written small
+                continue
             if word[0].isupper() and inside and len(word) > 2 and not word.isupper():
                 upper[folded(word)] = upper.get(folded(word), 0) + 1
             elif word[0].islower():

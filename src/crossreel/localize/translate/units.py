@@ -19,7 +19,7 @@ from crossreel.values.language import Language
 __all__ = ["Piece", "Unit", "pieces_of", "units_of"]
 
 _END = re.compile(
-    r"""[.!?…。！？؟।॥]+["'”’»」』)\]]*(?=\s|$)|[。！？…]+["'”’»」』）]*""",
+    r"""[.!?…。！？؟।॥]+["'”’»」』)\]*]*(?=\s|$)|[。！？…]+["'”’»」』）]*""",
 )
 _LABEL = re.compile(r"^(?:\[[^\]\n]*\]|\([^)\n]*\)|♪+|#|♫+|[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'0-9]{1,24}:)$")
 _ABBREVIATIONS = frozenset(
