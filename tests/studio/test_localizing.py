@@ -58,21 +58,21 @@ def test_a_film_goes_into_another_language_and_only_what_changed_is_done_again(
     assert before["seconds"] > 0
     assert not before["sends_away"]
     first = Localizer(order()).run()
-    assert states(first) == ["done"] * 5
+    assert states(first) == ["done"] * 6
     dub = read_sound(out / "dub.es.m4a")
     assert dub.length == int(spoken_film.seconds * 48_000)
     read = loudness_of(dub)
     assert read.integrated == pytest.approx(-23, abs=0.5)
     assert read.true_peak <= -1
-    step = first["steps"][3]
+    step = next(one for one in first["steps"] if one["step"] == "dub.es")
     assert (step["overlaps"], step["left_out"]) == (0, [])
     assert step["cast"] == {"Marya": "es-f", "Ivan": "es-m"}
     said = len(humming.asked)
-    assert states(Localizer(order()).run()) == ["kept"] * 5
+    assert states(Localizer(order()).run()) == ["kept"] * 6
     draft = out / "translation.es.vtt"
     draft.write_text(draft.read_text(encoding="utf-8").replace("GOOD MORNING", "BUENAS"), encoding="utf-8")
     third = Localizer(order()).run()
-    assert states(third) == ["kept", "edited", "done", "done", "done"]
+    assert states(third) == ["kept", "edited", "done", "kept", "done", "done"]
     assert len(humming.asked) == said + 1
     assert "BUENAS" in (out / "subtitles.es.vtt").read_text(encoding="utf-8")
     with pytest.raises(Conflict, match=r"translation\.es\.vtt was edited"):
@@ -109,7 +109,7 @@ def test_an_interrupted_run_goes_on(order: Any, out: Path, humming: Any) -> None
     with pytest.raises(Stop):
         Localizer(order()).run(stop)
     assert not (out / "dub.es.m4a").exists()
-    assert states(Localizer(order()).run()) == ["kept", "kept", "kept", "done", "done"]
+    assert states(Localizer(order()).run()) == ["kept", "kept", "kept", "kept", "done", "done"]
     assert len(humming.asked) == len(set(humming.asked)) == 4
 
 
@@ -145,5 +145,33 @@ def test_a_stem_in_surround_gives_a_dub_in_surround(
     made = Localizer(order(stem=surround, layout="5.1")).run()
     dub = read_sound(order().out / "dub.es.m4a")
     assert (dub.layout, dub.length) == ("5.1", int(spoken_film.seconds * 48_000))
-    assert made["steps"][3]["loudness"]["integrated_lufs"] == pytest.approx(-23, abs=0.5)
+    assert made["steps"][4]["loudness"]["integrated_lufs"] == pytest.approx(-23, abs=0.5)
     assert 'CHANNELS="6"' in (order().out / "hls" / "master.m3u8").read_text(encoding="utf-8")
+
+
+def test_text_in_the_picture_becomes_forced_narratives_and_is_not_spoken(
+    order: Any, out: Path, tmp_path: Path, humming: Any
+) -> None:
+    subtitles = tmp_path / "marked.vtt"
+    subtitles.write_text(
+        "WEBVTT\n\n1\n00:01.000 --> 00:02.500\nGood morning.\n\n"
+        "2\n00:03.000 --> 00:04.600\n<c.forced>The hawk inn</c>\n"
+    )
+    seen = {"start": 6.0, "end": 8.0, "label": "Bakery", "score": 0.9, "language": "en"}
+    said = {"start": 1.2, "end": 2.4, "label": "GOOD MORNING", "score": 0.9, "language": "en"}
+    analysis = tmp_path / "analysis.json"
+    faces = [{"start": 0.0, "end": 3.0}]
+    analysis.write_text(json.dumps({"onscreen_text": [seen, said], "faces": faces}))
+    made = Localizer(order(subtitles=subtitles, analysis=analysis)).run()
+    cues = read_file(out / "forced.es.vtt").cues
+    assert [(one.text, float(one.start)) for one in cues] == [("THE HAWK INN", 3.0), ("BAKERY", 6.0)]
+    assert humming.asked == ["GOOD MORNING."]
+    assert "INN" in (out / "subtitles.es.vtt").read_text(encoding="utf-8")
+    plan = json.loads((out / "dub.es.json").read_text(encoding="utf-8"))
+    assert plan["placed"][0]["flags"] == ["lip-sync"]  # it ends long before the mouth that is seen
+    master = (out / "hls" / "master.m3u8").read_text(encoding="utf-8")
+    (line,) = [one for one in master.splitlines() if "FORCED=YES" in one]
+    assert "TYPE=SUBTITLES" in line
+    assert 'LANGUAGE="es"' in line
+    assert ("forced", "es") in [(one["kind"], one["language"]) for one in made["assets"]]
+    assert any("burned-in subtitles" in note for note in made["notes"])

@@ -10,7 +10,7 @@ import typer
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
 from crossreel.errors import WrongUse
 
-__all__ = ["localize"]
+__all__ = ["forced", "localize"]
 
 _FINDINGS = 3
 
@@ -33,6 +33,12 @@ def localize(
     model: Annotated[str, typer.Option("--model", help="The engine's model (openai).")] = "",
     terms: Annotated[Path | None, typer.Option("--terms", help="Termbase: CSV or TBX.")] = None,
     memory: Annotated[Path | None, typer.Option("--memory", help="Translation memory: TMX.")] = None,
+    analysis: Annotated[
+        Path | None,
+        typer.Option(
+            "--analysis", help="Of video analyze: its texts are forced narratives, its faces mouths."
+        ),
+    ] = None,
     notes: Annotated[str, typer.Option("--notes", help="What the engine may know: title, synopsis.")] = "",
     back: Annotated[
         str, typer.Option("--back", help="Translate back by this engine, to find doubtful lines.")
@@ -93,6 +99,7 @@ def localize(
             notes,
             translation_signs(home),
             translation_engine(back, home) if back else None,
+            analysis=analysis,
         )
     )
     coming = expected(work)
@@ -111,6 +118,50 @@ def localize(
         announce(note)
     if strict and any(one.get("left_out") for one in document["steps"]):
         raise typer.Exit(_FINDINGS)
+
+
+def forced(
+    out: Annotated[Path, typer.Argument(help="The subtitle file to write.")],
+    language: Annotated[str, typer.Option("--language", "-l", help="BCP 47 tag of the track.")],
+    subtitles: Annotated[
+        Path | None, typer.Option("--subtitles", help="In that language; its marked cues are taken.")
+    ] = None,
+    analysis: Annotated[
+        Path | None, typer.Option("--analysis", help="Of video analyze; its texts are drafted.")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Language of the texts in the picture, to translate them.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="Of the translation.")] = "apertium",
+    model: Annotated[str, typer.Option("--model", help="The engine's model.")] = "",
+    profile: Annotated[str, typer.Option("--profile", help="Rules of the subtitles.")] = "netflix",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Write a track of forced narratives: cues marked so, and drafts of text seen in the picture."""
+    from crossreel.app import translation_engine
+    from crossreel.localize.translate.machine import Task
+    from crossreel.studio.narratives import forced_track
+    from crossreel.values.language import Language
+
+    tongue, picture = Language.parse(language), Language.parse(from_) if from_ else None
+
+    def task() -> Task:
+        assert picture is not None
+        return Task(picture, tongue, translation_engine(engine, home, model=model), profile=profile)
+
+    told = forced_track(
+        out,
+        tongue,
+        subtitles=subtitles,
+        analysis=analysis,
+        task=task if picture is not None and picture != tongue else None,
+        profile=profile,
+    )
+    rows = [(one["id"], one["start"], one["end"], one["text"]) for one in told["cues"]]
+    emit(told, as_json, lambda: table(("id", "start", "end", "text"), rows))
+    for note in told["notes"]:
+        announce(note)
 
 
 def _leaves(coming: dict[str, Any]) -> str:

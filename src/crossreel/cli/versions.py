@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crossreel.cli.localizing import localize
+from crossreel.cli.localizing import forced, localize
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, table
 
 __all__ = ["VERBS"]
@@ -102,4 +102,4 @@ def matrix(
         announce(note)
 
 
-VERBS = {"localize": localize, "matrix": matrix, "package": package}
+VERBS = {"forced": forced, "localize": localize, "matrix": matrix, "package": package}

@@ -82,16 +82,25 @@ class Reach:
 
 
 def matrix(
-    assets: Sequence[Asset], originals: Sequence[Language], reach: Reach, minutes: float, prices: Prices
+    assets: Sequence[Asset],
+    originals: Sequence[Language],
+    reach: Reach,
+    minutes: float,
+    prices: Prices,
+    *,
+    shows_text: bool | None = None,
 ) -> dict[str, Any]:
     """The matrix of one title in one territory, as JSON.
+
+    ``shows_text`` says whether the picture shows text that must be read (forced narratives); None where
+    nobody looked, which the row says.
 
     Each row is a kind and language; its ``state`` is ``exists`` (with the best quality) or ``missing`` (with
     cost and why it is needed). Every asset that exists or is needed there has a row.
     """
     usable = [one for one in assets if one.territory in (None, reach.territory)]
     rows: list[dict[str, Any]] = []
-    for kind, language, why in _needs(originals, reach):
+    for kind, language, why in _needs(originals, reach, shows_text):
         found = [one for one in usable if one.kind == kind and one.language.primary == language.primary]
         row = {"kind": kind, "language": str(language), "needed": why}
         if found:
@@ -130,7 +139,9 @@ def matrix(
 _QUALITY = ("original", "human", "reviewed", "machine", "unknown")
 
 
-def _needs(originals: Sequence[Language], reach: Reach) -> list[tuple[str, Language, str]]:
+def _needs(
+    originals: Sequence[Language], reach: Reach, shows_text: bool | None
+) -> list[tuple[str, Language, str]]:
     """(kind, language, why) of all that a territory needs, languages with most people first."""
     needs: list[tuple[str, Language, str]] = []
     own = {one.primary for one in originals}
@@ -141,7 +152,9 @@ def _needs(originals: Sequence[Language], reach: Reach) -> list[tuple[str, Langu
         needs.append(("texts", language, why))
         if language.primary not in own:
             needs.append(("subtitles", language, why))
-            needs.append(("forced", language, why))
+            if shows_text is not False:
+                unseen = "" if shows_text else "; nobody has looked whether the picture shows text"
+                needs.append(("forced", language, why + unseen))
             if share >= _DUBBED and reach.territory.code in _DUBBING:
                 needs.append(("audio", language, f"{why}; a dubbing market"))
     main = next((language for _, language, _ in needs), None)

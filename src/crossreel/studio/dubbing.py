@@ -29,7 +29,17 @@ from crossreel.values.language import Language
 from crossreel.values.sound import LAYOUTS, MASTER_RATE, Samples, Sound
 from crossreel.values.speech_roles import Voice
 
-__all__ = ["Bed", "Dub", "DubOrder", "dub", "dub_film", "film_length", "prepare_lines", "spoken_lines"]
+__all__ = [
+    "Bed",
+    "Dub",
+    "DubOrder",
+    "dub",
+    "dub_film",
+    "film_length",
+    "prepare_lines",
+    "seen_lines",
+    "spoken_lines",
+]
 
 _LINE_LUFS = -23.0
 _DUCK_DECIBELS, _DUCK_SECONDS = 16.0, 0.12
@@ -193,10 +203,17 @@ def _wordings(path: Path) -> dict[str, list[str]]:
 def _seen(path: Path, document: Document) -> dict[str, bool]:
     """Which lines are spoken while a face is seen for at least half of their time."""
     read = _json(path)
+    if isinstance(read, dict):  # a document of video analyze
+        read = read.get("faces", ())
     try:
         spans = [(float(one["start"]), float(one["end"])) for one in read]
     except (TypeError, KeyError, ValueError) as error:
         raise BadFile(path, "is not a JSON list of {start, end} in seconds") from error
+    return seen_lines(spans, document)
+
+
+def seen_lines(spans: Sequence[tuple[float, float]], document: Document) -> dict[str, bool]:
+    """By cue id, whether a mouth is seen (seconds of ``spans``) for at least half of the line."""
     seen = {}
     for line in script_of(document)[0]:
         start, end = line.start / 1000, line.end / 1000

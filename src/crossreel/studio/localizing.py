@@ -5,6 +5,7 @@ The folder that it works in holds every stage as a file that a person may edit:
 - ``subtitles.SOURCE.vtt``, imported or heard;
 - ``translation.TARGET.vtt``, what is dubbed, with the ids and times of the source;
 - ``subtitles.TARGET.vtt``, the same fixed for reading;
+- ``forced.TARGET.vtt``, what must be read though subtitles are off, from marks and from text in the picture;
 - ``cast.TARGET.toml``, ``dub.TARGET.m4a`` and the plan in ``dub.TARGET.json``;
 - ``hls/master.m3u8``, and ``versions.json`` for ``versions matrix --assets``.
 
@@ -16,16 +17,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crossreel.errors import BadInput, OutsideFailure, WrongUse
 from crossreel.localize.dub.cast import CastBook, read_cast
+from crossreel.localize.forced import Draft, is_forced
 from crossreel.localize.timedtext import Document, fix, read_file, write_bytes
 from crossreel.localize.translate.cache import AnswerCache
 from crossreel.localize.translate.machine import Task, translate_document
-from crossreel.localize.translate.memory import MemoryList
+from crossreel.localize.translate.memory import Memory, MemoryList
 from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.localize.translate.signs import Signs
 from crossreel.localize.translate.terms import read_terms
@@ -33,6 +35,8 @@ from crossreel.localize.translate.tmx import read_tmx
 from crossreel.media.leveling import target_named
 from crossreel.media.sound_reading import sound_facts
 from crossreel.studio.dubbing import Bed, DubOrder, dub, film_length
+from crossreel.studio.localizing_lines import mouths_of, speakable, with_ids
+from crossreel.studio.narratives import seen_in_picture, translated_narratives, with_marked
 from crossreel.studio.steps import Step, Steps, content
 from crossreel.studio.streaming import Track, hls_package
 from crossreel.studio.transcribing import transcribe
@@ -71,6 +75,11 @@ class LocalizeOrder:
         notes: what the engine may know of the film.
         signs: models that look for doubtful lines.
         back: translates back, to find doubtful lines.
+        digest: sha256 of the film, where it is known.
+        remembered: a memory that is asked where ``memory`` is none; what it learns later undoes nothing.
+        analysis: JSON of ``video analyze``: its texts become forced narratives, its faces say which lines
+            must fit a mouth.
+        reviewed: whether people have accepted every line of the translation.
     """
 
     film: Path
@@ -91,6 +100,10 @@ class LocalizeOrder:
     notes: str = ""
     signs: Signs = field(default_factory=Signs)
     back: TranslationEngine | None = None
+    digest: str = ""
+    remembered: Memory | None = None
+    analysis: Path | None = None
+    reviewed: bool = False
 
 
 class Localizer:
@@ -108,7 +121,7 @@ class Localizer:
         self.length = film_length(order.film)
         target_named(order.loudness)
         self.steps = Steps(order.out / "steps.json")
-        self._film = content(order.film)
+        self._film = order.digest or content(order.film)
 
     def source_inputs(self) -> dict[str, Any]:
         """What the first step depends on."""
@@ -141,10 +154,12 @@ class Localizer:
         )
         source = Language.parse(first.facts["language"])
         spoken = read_file(self.source_files[0], language=source)
-        done = [first, self._translated(spoken, source, progress), self._fixed(), self._dubbed(progress)]
+        forced = tuple(first.facts.get("forced", ()))
+        done = [first, self._translated(spoken, source, progress), self._fixed()]
+        done.append(self._forced(spoken, source, forced))
+        done.append(self._dubbed(forced, progress))
         done.append(self._packaged(source, progress))
-        assets = self._assets(source)
-        return self._told(done, source, assets)
+        return self._told(done, source, self._assets(source))
 
     def _transcript(self, progress: Progress) -> dict[str, Any]:
         order, out = self.order, self.source_files[0]
@@ -173,8 +188,10 @@ class Localizer:
                 "Nobody speaks in the film, so there is nothing to localize.",
                 advice="Name its subtitles with --subtitles if there is speech.",
             )
-        write_whole(out, write_bytes(_with_ids(document), "webvtt").data)
-        return {**facts, "cues": len(document.cues)}
+        document = with_ids(document)
+        write_whole(out, write_bytes(document, "webvtt").data)
+        forced = [cue.id for cue in document.cues if is_forced(cue)]
+        return {**facts, "cues": len(document.cues), "forced": forced}
 
     def _translated(self, spoken: Document, source: Language, progress: Progress) -> Step:
         order = self.order
@@ -225,7 +242,9 @@ class Localizer:
             order.target,
             order.engine,
             terms=read_terms(order.terms, source, order.target) if order.terms else None,
-            memory=MemoryList(read_tmx(order.memory, source, order.target)) if order.memory else None,
+            memory=MemoryList(read_tmx(order.memory, source, order.target))
+            if order.memory
+            else order.remembered,
             cache=AnswerCache(order.out / "answers.jsonl"),
             notes=order.notes,
             signs=order.signs,
@@ -254,7 +273,28 @@ class Localizer:
             f"fix.{order.target}", {"draft": content(self._draft()), "profile": order.profile}, [out], work
         )
 
-    def _dubbed(self, progress: Progress) -> Step:
+    def _forced(self, spoken: Document, source: Language, marked: tuple[str, ...]) -> Step:
+        """The track of forced narratives; a file without cues where there is none."""
+        order = self.order
+        out = order.out / f"forced.{order.target}.vtt"
+
+        def work() -> dict[str, Any]:
+            draft = seen_in_picture(order.analysis, spoken) if order.analysis else Draft(())
+            made = translated_narratives(draft, lambda: self.task(source), order.target)
+            track = with_marked(made, read_file(self._draft(), language=order.target), marked)
+            fixed = fix(track, order.target, order.profile).document if track.cues else track
+            write_whole(out, write_bytes(fixed, "webvtt").data)
+            return {"cues": len(fixed.cues), "marked": len(marked), "notes": list(made.notes)}
+
+        inputs = {
+            "draft": content(self._draft()) if marked else None,
+            "marked": list(marked),
+            "analysis": content(order.analysis) if order.analysis else None,
+            "profile": order.profile,
+        }
+        return self.steps.run(f"forced.{order.target}", inputs, [out], work)
+
+    def _dubbed(self, forced: tuple[str, ...], progress: Progress) -> Step:
         order = self.order
         out = order.out / f"dub.{order.target}.m4a"
         inputs = {
@@ -265,12 +305,14 @@ class Localizer:
             "voice": order.voice.name,
             "loudness": order.loudness,
             "layout": order.layout,
+            "faces": content(order.analysis) if order.analysis else None,
+            "forced": list(forced),
         }
-        return self.steps.run(f"dub.{order.target}", inputs, [out], lambda: self._dub(out, progress))
+        return self.steps.run(f"dub.{order.target}", inputs, [out], lambda: self._dub(out, forced, progress))
 
-    def _dub(self, out: Path, progress: Progress) -> dict[str, Any]:
+    def _dub(self, out: Path, forced: tuple[str, ...], progress: Progress) -> dict[str, Any]:
         order = self.order
-        document, silent = _speakable(self._draft(), self.source_files[0], order.target)
+        document, silent = speakable(self._draft(), self.source_files[0], order.target, forced)
         bed = order.stem or (order.film if sound_facts(order.film) else None)
         made = dub(
             DubOrder(
@@ -280,6 +322,7 @@ class Localizer:
                 Bed(bed, order.stem is not None, order.layout),
                 self.length,
                 target_named(order.loudness),
+                on_screen=mouths_of(order.analysis, document),
             ),
             order.voice,
             order.out / "takes",
@@ -300,15 +343,22 @@ class Localizer:
             Track(self.source_files[0], source),
             Track(order.out / f"subtitles.{order.target}.vtt", order.target),
         ]
+        if self._has_forced():
+            texts.append(Track(order.out / f"forced.{order.target}.vtt", order.target, forced=True))
         begun = time.monotonic()
         made = hls_package(order.film, master, sounds, texts, own=source, progress=progress)
         state = "done" if made["added"] or made["picture_written"] else "kept"
         facts = {key: value for key, value in made.items() if key not in ("film", "output")}
         return Step(f"package.{order.target}", state, time.monotonic() - begun, facts)
 
+    def _has_forced(self) -> bool:
+        track = self.order.out / f"forced.{self.order.target}.vtt"
+        return track.is_file() and bool(read_file(track, language=self.order.target).cues)
+
     def _assets(self, source: Language) -> list[dict[str, Any]]:
         """Adds what was made to ``versions.json``, in the form that ``versions matrix --assets`` reads."""
         order, path = self.order, self.order.out / "versions.json"
+        made_as = "reviewed" if order.reviewed else "machine"
         made = [
             {"kind": "audio", "language": str(source), "quality": "original", "where": order.film.name},
             {
@@ -320,18 +370,21 @@ class Localizer:
             {
                 "kind": "audio",
                 "language": str(order.target),
-                "quality": "machine",
+                "quality": made_as,
                 "where": f"dub.{order.target}.m4a",
             },
             {
                 "kind": "subtitles",
                 "language": str(order.target),
-                "quality": "machine",
+                "quality": made_as,
                 "where": f"subtitles.{order.target}.vtt",
             },
         ]
+        if self._has_forced():
+            where = f"forced.{order.target}.vtt"
+            made.append({"kind": "forced", "language": str(order.target), "quality": made_as, "where": where})
         before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-        slots = {(one["kind"], one["language"]) for one in made}
+        slots = {(one["kind"], one["language"]) for one in made} | {("forced", str(order.target))}
         every = [one for one in before if (one["kind"], one["language"]) not in slots] + made
         write_whole(path, (json.dumps(every, ensure_ascii=False, indent=1) + "\n").encode())
         return every
@@ -351,25 +404,3 @@ class Localizer:
             "assets": assets,
             "notes": [note for step in done for note in step.facts.get("notes", ())],
         }
-
-
-def _with_ids(document: Document) -> Document:
-    """Every cue with an id, so that lines are known by it through all steps."""
-    taken = {cue.id for cue in document.cues}
-    if "" not in taken and len(taken) == len(document.cues):
-        return document
-    return replace(
-        document, cues=tuple(replace(cue, id=str(n)) for n, cue in enumerate(document.cues, start=1))
-    )
-
-
-def _speakable(draft: Path, source: Path, target: Language) -> tuple[Document, list[str]]:
-    """The translation without the cues that no engine translated and nobody wrote since."""
-    document = read_file(draft, language=target)
-    listed = json.loads(draft.with_suffix(".json").read_text(encoding="utf-8"))["lines"]
-    missing = {place for place, line in enumerate(listed) if line["state"] == "untranslated"}
-    before = read_file(source).cues
-    gone = {n for n in missing if n < len(document.cues) and document.cues[n].text == before[n].text}
-    kept = tuple(cue for n, cue in enumerate(document.cues) if n not in gone)
-    notes = [f"Line {document.cues[n].id} is not translated and is not spoken." for n in sorted(gone)]
-    return replace(document, cues=kept), notes

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ from crossreel.values.sound import MASTER_RATE
 __all__ = ["Track", "hls_package"]
 
 _MANIFEST = "renditions.json"
+_URI = re.compile(r'URI="([^"]+)"')
 Progress = Callable[[int, int, str], None]
 
 
@@ -224,8 +226,10 @@ def _with_default(renditions: Sequence[Rendition], asked: Language | None) -> li
 
 
 def _tidy(folder: Path, renditions: Sequence[Rendition]) -> None:
-    """Removes the folders of renditions that were replaced."""
+    """Removes the folders of renditions that were replaced and that no playlist beside the master names."""
     named = {one.uri.rpartition("/")[0] for one in renditions}
+    for playlist in folder.glob("*.m3u8"):
+        named |= {one.rpartition("/")[0] for one in _URI.findall(playlist.read_text(encoding="utf-8"))}
     for kind in ("audio", "subtitles"):
         for old in (folder / kind).glob("*/"):
             if f"{kind}/{old.name}" not in named:

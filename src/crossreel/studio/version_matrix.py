@@ -11,8 +11,11 @@ from crossreel.app import App
 from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.errors import BadFile, BadInput, BadValue
+from crossreel.insight.video.kept import analysis_folder
 from crossreel.localize.versions import Asset, Prices, Reach, matrix, next_languages
 from crossreel.markets.countries import Country, countries, country, sources
+from crossreel.studio.localize_orders import folder_of
+from crossreel.studio.narratives import seen_in_picture
 from crossreel.values.ids import TitleId
 from crossreel.values.language import UNDETERMINED, Language
 from crossreel.values.territory import Territory
@@ -53,10 +56,11 @@ def title_matrix(
         if one.name and one.synopsis
     ]
     spoken = [Asset("audio", one, "original", None, "original version") for one in found.original_languages]
-    every = [*spoken, *texts, *_attached(found), *assets]
+    every = [*spoken, *texts, *_attached(found), *_localized(app, found), *assets]
     minutes = found.runtime_minutes or _ASSUMED_MINUTES
     asked = prices or Prices()
-    table = matrix(every, found.original_languages, _reach(place), minutes, asked)
+    written = _shows_text(app, found, every)
+    table = matrix(every, found.original_languages, _reach(place), minutes, asked, shows_text=written)
     notes = (
         []
         if found.runtime_minutes
@@ -85,6 +89,23 @@ def _attached(title: Title) -> list[Asset]:
         for one in title.attachments
         if one.role in kinds and one.language != UNDETERMINED
     ]
+
+
+def _localized(app: App, title: Title) -> list[Asset]:
+    """What was made of the title's films in the workspace."""
+    films = [one.digest for one in title.attachments if one.role is AttachmentRole.FILM]
+    paths = [folder_of(app, film) / "versions.json" for film in films]
+    made = [one for path in paths if path.is_file() for one in read_assets(path)]
+    return [one for one in made if one.quality != "original"]
+
+
+def _shows_text(app: App, title: Title, assets: Sequence[Asset]) -> bool | None:
+    """Whether the film shows text that must be read; None where nobody looked into it."""
+    if any(one.kind == "forced" for one in assets):
+        return True
+    films = [one.digest for one in title.attachments if one.role is AttachmentRole.FILM]
+    looked = [path for film in films if (path := analysis_folder(app.home, film) / "analysis.json").is_file()]
+    return any(seen_in_picture(path).cues for path in looked) if looked else None
 
 
 def read_assets(path: Path) -> list[Asset]:

@@ -15,9 +15,11 @@ import uvicorn
 
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.desk.pictured import keep_pictured
+from crossreel.desk.proofs import add_proof
 from crossreel.desk.work import handlers
 from crossreel.errors import OutsideFailure
 from crossreel.studio.film_jobs import film_handlers
+from crossreel.studio.localize_jobs import localize_handlers
 from crossreel.web.logs import configure_logs
 from crossreel.web.site import create_site
 
@@ -62,7 +64,8 @@ def serve(app: App, host: str, port: int, started: Callable[[str], None]) -> Non
         running.enter_context(_signals_end_only(server))
         running.enter_context(app.compacting())
         running.enter_context(app.logging_impressions())
-        running.enter_context(app.workers({**handlers(app), **film_handlers(app, then=_pictured(app))}))
+        films = {**film_handlers(app, then=_pictured(app)), **localize_handlers(app, add_proof)}
+        running.enter_context(app.workers({**handlers(app), **films}))
         shown = f"[{host}]" if ":" in host else host
         started(f"http://{shown}:{listening.getsockname()[1]}")
         server.run(sockets=[listening])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -24,6 +24,8 @@ _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _METADATA = "{http://www.w3.org/ns/ttml#metadata}"
 _ITTS_FORCED = "{http://www.w3.org/ns/ttml/profile/imsc1#styling}forcedDisplay"
 _OWN = "crossreel-p-"
+_AHEAD = 100
+"""Paragraphs that never show and may follow one another."""
 
 
 @dataclass
@@ -67,7 +69,35 @@ def read_ttml(data: bytes | str) -> Document:
             raise BadValue("TTML file", root.tag, f"one that ttconv can read ({error})") from error
     if model is None:
         raise BadValue("subtitle file", root.tag, "TTML")
+    _name_paragraphs(model, root)
     return document_from_ttconv(model, "ttml", marks, tuple(notes))
+
+
+def _name_paragraphs(model: Any, root: ET.Element) -> None:
+    """Gives ttconv's paragraphs the ids that they have in the file; its reader keeps none.
+
+    Paragraphs that never show are not in its model, so both sides are paired by their words, in order.
+    """
+    from ttconv.model import P, Text
+
+    written = [(one, _packed(one.itertext())) for one in root.iter() if one.tag.endswith("}p")]
+    body, place = model.get_body(), 0
+    for paragraph in body.dfs_iterator() if body is not None else ():
+        if not isinstance(paragraph, P):
+            continue
+        words = _packed(one.get_text() for one in paragraph.dfs_iterator() if isinstance(one, Text))
+        for at in range(place, min(len(written), place + _AHEAD)):
+            if written[at][1] == words:
+                id = written[at][0].get(_XML_ID)
+                with suppress(TypeError):  # of an id that XML does not allow
+                    paragraph.set_id(id)
+                place = at + 1
+                break
+
+
+def _packed(texts: Iterable[str]) -> str:
+    """The words without any space."""
+    return "".join("".join(texts).split())
 
 
 def _marks(root: ET.Element) -> Marks:

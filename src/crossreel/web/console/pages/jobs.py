@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from crossreel.desk.trail import record
 from crossreel.desk.work import IMPORTS, bad_rows_file, retry_job
 from crossreel.errors import BadInput, BadRows, BadValue, UnknownId
-from crossreel.studio import film_jobs
+from crossreel.studio import film_jobs, localize_jobs
 from crossreel.values.ids import TitleId
 from crossreel.values.job import Job, JobState
 from crossreel.values.window import parse_instant
@@ -43,6 +43,7 @@ KIND_NAMES = {
     "audience.compact": M_("Packing of events"),
     "workspace.backup": M_("Backup of the workspace"),
     film_jobs.KIND: M_("Look into a film"),
+    localize_jobs.KIND: M_("A film into another language"),
 }
 _SKIPPING = frozenset({"catalog.import", "audience.import", "reviews.import"})
 """Imports that can leave bad rows out."""
@@ -134,7 +135,7 @@ def job_page(sitting: Sitting) -> Response:
         events=f"/api/v1/jobs/{job.id}/events",
         is_import=job.kind in IMPORTS,
         trained=job.kind == "recommend.train" and job.state is JobState.DONE,
-        film_tab=job.kind == film_jobs.KIND and title_url(TitleId.parse(job.parameters["title"]), "film"),
+        film_tab=_tab(job),
     )
 
 
@@ -149,6 +150,12 @@ def _results(job: Job) -> list[tuple[str, str]]:
         if isinstance(told, dict):
             found |= {name: value for name, value in told.items() if isinstance(value, float) and "@" in name}
     return [(key.replace("_", " "), _said(value)) for key, value in found.items()]
+
+
+def _tab(job: Job) -> str:
+    """The address of the title's tab that the job belongs to, or empty."""
+    tab = {film_jobs.KIND: "film", localize_jobs.KIND: "localize"}.get(job.kind)
+    return title_url(TitleId.parse(job.parameters["title"]), tab) if tab else ""
 
 
 def _has_bad_rows(sitting: Sitting, job: Job) -> bool:

@@ -26,7 +26,7 @@ from crossreel.web.console.calendar import title_calendar
 from crossreel.web.console.differences import differences
 from crossreel.web.console.drafts import CREDIT_FIELDS, PARTS, TEXT_FIELDS, Draft, read_draft, stored_draft
 from crossreel.web.console.fields import Fields
-from crossreel.web.console.pages import files, film
+from crossreel.web.console.pages import files, film, localizing
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import title_url
 from crossreel.web.console.sitting import Crumb, Sitting
@@ -41,6 +41,7 @@ TABS = {
     "artwork": M_("Artwork"),
     "media": M_("Media"),
     "film": M_("Film"),
+    "localize": M_("Localize"),
     "licenses": M_("Licenses"),
     "calendar": M_("Calendar"),
     "history": M_("History"),
@@ -334,9 +335,16 @@ _TABS: dict[str, Callable[[Sitting, Title], dict[str, Any]]] = {
     "artwork": partial(files.file_context, roles=files.ARTWORK),
     "media": partial(files.file_context, roles=files.MEDIA),
     "film": film.film_context,
+    "localize": localizing.localize_context,
     "licenses": _licenses,
     "calendar": _calendar,
     "history": _history,
 }
 
-ROUTES = [*files.ROUTES, *film.ROUTES, shown("/title/{id:path}", show), changed("/title/{id:path}", save)]
+ROUTES = [
+    *files.ROUTES,
+    *film.ROUTES,
+    *localizing.ROUTES,
+    shown("/title/{id:path}", show),
+    changed("/title/{id:path}", save),
+]
