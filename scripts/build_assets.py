@@ -1,4 +1,4 @@
-"""Fetches the fonts that the pages and posters use, and puts them where the wheel takes them from.
+"""Fetches the fonts and scripts of pages and posters, and puts them where the wheel takes them from.
 
 Runs ``npm ci --ignore-scripts`` (exact versions from package-lock.json) and copies, for every
 family of FAMILIES, the upright variable woff2 subsets, the license and what the browser and the
@@ -49,7 +49,7 @@ POSTER_FAMILIES = (
 NARROWED = {"noto-sans", "noto-serif-display"}
 """Families that posters also set narrowed: their files with a width axis are copied beside."""
 NARROWED_SUBSETS = {"latin", "latin-ext", "cyrillic", "greek"}
-SCRIPTS = (("htmx.org", "dist/htmx.min.js", "LICENSE"),)
+SCRIPTS = (("htmx.org", "dist/htmx.min.js", "LICENSE"), ("hls.js", "dist/hls.min.js", "LICENSE"))
 """Package, the file that pages load, its license."""
 LATIN = {"latin", "latin-ext", "vietnamese"}
 """Subsets that only the first two families bring: other families' Latin letters are not used."""

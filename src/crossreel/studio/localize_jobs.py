@@ -30,6 +30,7 @@ from crossreel.values.language import Language
 __all__ = [
     "FILES",
     "KIND",
+    "PUBLISHED",
     "Version",
     "is_published",
     "localize_handlers",

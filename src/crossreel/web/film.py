@@ -31,12 +31,13 @@ class FilmTrack:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """Something a player can play; ``stands_in`` says that it is not the title itself."""
+    """Something a player can play; ``stands_in`` says that it is not the title itself, which has a digest."""
 
     url: str
     media_type: str
     tracks: tuple[FilmTrack, ...] = ()
     stands_in: bool = False
+    digest: str = ""
 
 
 def film_of(
@@ -55,7 +56,8 @@ def film_of(
     """
     own = title.attachment(role, asked, territory)
     if own is not None:
-        return Film(file_url(title, own), own.media_type, tuple(_tracks(title, territory)))
+        tracks = tuple(_tracks(title, territory))
+        return Film(file_url(title, own), own.media_type, tracks, digest=own.digest)
     if role is AttachmentRole.FILM and title.id.source == SAMPLE_SOURCE:
         return _sample_film()
     return None

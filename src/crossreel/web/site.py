@@ -35,6 +35,7 @@ from crossreel.web.pages.preferences import keep_preferences, preferences
 from crossreel.web.pages.profiles import keep_profile, profiles
 from crossreel.web.pages.saying import change_list, keep_progress, rate, write_review
 from crossreel.web.pages.search import search
+from crossreel.web.pages.streaming import stream
 from crossreel.web.pages.suggest import suggest
 from crossreel.web.pages.title import title_page
 from crossreel.web.pages.watch import sample_film, watch
@@ -91,6 +92,7 @@ def create_site(
             Route("/search/suggest", suggest),
             Route("/browse", browse),
             Route("/person/{name:path}", person),
+            Route("/stream/{rest:path}", stream),
             Route("/watch/{id:path}", watch),
             Route("/film/{name}", sample_film),
             Route("/list", my_list),
@@ -122,7 +124,7 @@ _SAID = {
 }
 
 
-_UNPACKED = ("/film/", "/play/", "/artwork/", "/console/film/")
+_UNPACKED = ("/film/", "/play/", "/stream/", "/artwork/", "/console/film/")
 
 
 class _PagesPacked(GZipMiddleware):

@@ -323,6 +323,7 @@ class WatchView:
     Attributes:
         film: what plays: (address, media type), or None.
         tracks: subtitles; ``value`` is the address, ``language`` the tag.
+        stream: address of its package in several languages, or empty.
         resume: the share from which it goes on, as a decimal number.
         is_trailer: how far it got is nobody's progress through the title.
     """
@@ -333,6 +334,7 @@ class WatchView:
     back: str
     film: tuple[str, str] | None
     tracks: tuple[Option, ...] = ()
+    stream: str = ""
     resume: str = "0"
     is_trailer: bool = False
     note: str = ""

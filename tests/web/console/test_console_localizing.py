@@ -15,12 +15,12 @@ from crossreel.studio import localize_orders
 from crossreel.studio.localize_jobs import localize_handlers
 from crossreel.studio.version_matrix import title_matrix
 from crossreel.testing.small_engines import Humming, Shouting
+from crossreel.testing.small_film import small_film
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.job import JobState
 from crossreel.values.territory import Territory
 
-av = pytest.importorskip("av")
-np = pytest.importorskip("numpy")
+pytest.importorskip("av")
 MOON = tiny_id("moon")
 TAB = f"/console/title/{MOON}?tab=localize"
 ASK, START = f"/console/localize/{MOON}", f"/console/localize-start/{MOON}"
@@ -30,22 +30,7 @@ EVE = Actor("eve", frozenset({Permission.READ, Permission.EDIT}), "operator")
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Four seconds of picture and a tone."""
-    path = tmp_path_factory.mktemp("film") / "f.mp4"
-    with av.open(str(path), "w") as file:
-        picture = file.add_stream("libx264", rate=24, options={"crf": "30", "g": "24"})
-        picture.width, picture.height, picture.pix_fmt = 160, 96, "yuv420p"
-        sound = file.add_stream("aac", rate=48_000, layout="stereo")
-        for number in range(96):
-            gray = np.full((96, 160, 3), 40 + number, np.uint8)
-            file.mux(picture.encode(av.VideoFrame.from_ndarray(gray, "rgb24")))
-        tone = (0.1 * np.sin(np.arange(4 * 48_000) * 0.03)).astype(np.float32)
-        frame = av.AudioFrame.from_ndarray(np.stack([tone, tone]), format="fltp", layout="stereo")
-        frame.sample_rate = 48_000
-        file.mux(sound.encode(frame))
-        file.mux(picture.encode(None))
-        file.mux(sound.encode(None))
-    return path.read_bytes()
+    return small_film(tmp_path_factory.mktemp("film") / "f.mp4").read_bytes()
 
 
 @pytest.fixture
@@ -126,6 +111,20 @@ def test_a_film_is_localized_read_made_again_and_published(
     assert ada.get(f"/console/localized/{MOON}?file=dub.es.m4a").headers["content-type"] == "audio/mp4"
     assert ada.get(f"/console/localized/{MOON}?file=steps.json").status_code == 200
     assert ada.get(f"/console/localized/{MOON}?file=../workspace.sqlite").status_code == 404
+    # viewers have it only once it is published, and no longer when it is withdrawn
+    film = jobs["es"].parameters["film"]
+    where = f"/stream/{MOON}/{film}"
+    assert ada.get(f"{where}/published.m3u8").status_code == 404
+    page = ada.page(TAB)
+    assert ada.submit(page.form(f"/console/localize-publish/{MOON}")).status_code == 303
+    assert 'LANGUAGE="pt"' in ada.get(f"{where}/published.m3u8").text
+    assert ada.get(f"{where}/video/playlist.m3u8").status_code == 200
+    for hidden in ("master.m3u8", "renditions.json", "../steps.json", "video/../../steps.json"):
+        assert ada.get(f"{where}/{hidden}").status_code == 404
+    assert (
+        ada.submit(ada.page(TAB).form(f"/console/localize-publish/{MOON}", withdraw="yes")).status_code == 303
+    )
+    assert ada.get(f"{where}/published.m3u8").status_code == 404
 
 
 def test_what_cannot_be_done_is_told_before_anything_starts(

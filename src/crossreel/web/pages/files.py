@@ -16,16 +16,17 @@ from crossreel.errors import NotAllowed, UnknownId
 from crossreel.web.pages.saying import find_title
 from crossreel.web.visit import Visit
 
-__all__ = ["artwork", "play", "sent_blob"]
+__all__ = ["APART", "artwork", "play", "sent_blob"]
 
 _BLOCK = 256 << 10
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_HEADERS = {
+APART = {
     # A file that somebody opens by itself may load and run nothing.
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "bytes",
 }
+"""Headers of files that are not ours to run."""
 
 
 def artwork(request: Request) -> Response:
@@ -66,7 +67,7 @@ def _attached(visit: Visit, request: Request) -> Attachment:
 
 def sent_blob(blobs: BlobStore, request: Request, one: Attachment, kept: str) -> Response:
     """A kept file, whole or one byte range; ``kept`` is its ``Cache-Control``."""
-    headers = {**_HEADERS, "Cache-Control": kept, "ETag": f'"{one.digest[:32]}"'}
+    headers = {**APART, "Cache-Control": kept, "ETag": f'"{one.digest[:32]}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     size = one.bytes

@@ -10,7 +10,9 @@ from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import Title
 from crossreel.web.cards import poster_url, shown_words, title_url, watch_url
 from crossreel.web.film import film_of, sample_file
+from crossreel.web.guard import CONTENT_SECURITY_POLICY
 from crossreel.web.pages.saying import find_title
+from crossreel.web.pages.streaming import STREAM_POLICY, stream_url
 from crossreel.web.pages.title import elsewhere, refusals
 from crossreel.web.past import FINISHED
 from crossreel.web.views import Option, WatchView
@@ -27,7 +29,11 @@ def watch(request: Request) -> Response:
     if str(title.id) != text:
         return RedirectResponse(watch_url(title.id), 301)
     view = watch_view(visit, title)
-    return visit.page("watch.html", status=403 if view.refusals else 200, view=view, names=[view.name])
+    response = visit.page("watch.html", status=403 if view.refusals else 200, view=view, names=[view.name])
+    if view.stream:
+        policy = CONTENT_SECURITY_POLICY.replace("media-src 'self'", STREAM_POLICY)
+        response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def watch_view(visit: Visit, title: Title) -> WatchView:
@@ -65,6 +71,7 @@ def watch_view(visit: Visit, title: Title) -> WatchView:
         back=back,
         film=(film.url, film.media_type),
         tracks=tracks,
+        stream="" if is_trailer or not film.digest else stream_url(visit, title, film.digest),
         resume=f"{share:.4f}" if 0 < share < FINISHED and not is_trailer else "0",
         is_trailer=is_trailer,
         note=note,

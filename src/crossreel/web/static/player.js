@@ -39,7 +39,7 @@ function goOn() {
   if (from > 0 && from < 1) player.currentTime = from * player.duration;
 }
 
-if (player.readyState >= HTMLMediaElement.HAVE_METADATA) goOn();
+if (player.readyState >= HTMLMediaElement.HAVE_METADATA && !player.dataset.stream) goOn();
 else player.addEventListener("loadedmetadata", goOn, { once: true });
 player.addEventListener("timeupdate", () => !player.paused && Date.now() - last >= EVERY && tell());
 player.addEventListener("play", () => (last = Date.now()));
@@ -48,6 +48,12 @@ player.addEventListener("ended", () => tell(1));
 addEventListener("pagehide", () => player.ended || player.paused || tell());
 
 function subtitles() {
+  const menu = document.getElementById("texts");
+  if (menu && menu.options.length > 1) {
+    menu.selectedIndex = (menu.selectedIndex + 1) % menu.options.length;
+    menu.dispatchEvent(new Event("change"));
+    return;
+  }
   const tracks = [...player.textTracks];
   const shown = tracks.findIndex((track) => track.mode === "showing");
   tracks.forEach((track) => (track.mode = "disabled"));

@@ -114,6 +114,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
     event.preventDefault()
     text.focus()
+    text.setSelectionRange(text.value.length, text.value.length)
   } else if (event.key === "p") {
     event.preventDefault()
     play()
