@@ -13,6 +13,10 @@ from crossreel.errors import WrongUse
 __all__ = ["forced", "localize"]
 
 _FINDINGS = 3
+Analysis = Annotated[
+    Path | None,
+    typer.Option("--analysis", help="Of video analyze: its texts are forced narratives, its faces mouths."),
+]
 
 
 def localize(
@@ -33,12 +37,7 @@ def localize(
     model: Annotated[str, typer.Option("--model", help="The engine's model (openai).")] = "",
     terms: Annotated[Path | None, typer.Option("--terms", help="Termbase: CSV or TBX.")] = None,
     memory: Annotated[Path | None, typer.Option("--memory", help="Translation memory: TMX.")] = None,
-    analysis: Annotated[
-        Path | None,
-        typer.Option(
-            "--analysis", help="Of video analyze: its texts are forced narratives, its faces mouths."
-        ),
-    ] = None,
+    analysis: Analysis = None,
     notes: Annotated[str, typer.Option("--notes", help="What the engine may know: title, synopsis.")] = "",
     back: Annotated[
         str, typer.Option("--back", help="Translate back by this engine, to find doubtful lines.")

@@ -43,6 +43,8 @@ __all__ = [
 
 _LINE_LUFS = -23.0
 _DUCK_DECIBELS, _DUCK_SECONDS = 16.0, 0.12
+_TIGHT = 1.1
+"""Natural time over slot from which on shorter wordings are looked for."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -77,7 +79,9 @@ class DubOrder:
         length: of the film, exact seconds.
         target: loudness.
         limits: of the planner.
-        shorter: other wordings by cue id, best first (from a memory or an engine).
+        shorter: other wordings by cue id, best first, that a person gave.
+        condense: gives shorter wordings of a line that takes so many times its slot; asked only where a line
+            would have to be spoken faster than nobody hears.
         on_screen: whether the mouth is seen, by cue id, where face tracks told.
     """
 
@@ -89,6 +93,7 @@ class DubOrder:
     target: Target
     limits: Limits = field(default_factory=Limits)
     shorter: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    condense: Callable[[ScriptLine, float], Sequence[str]] | None = None
     on_screen: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -245,6 +250,12 @@ def prepare_lines(
                 notes.append(f"Line {one.id} is not spoken: {error.message}")
                 continue
             wordings.append(_wording(text, take, 3.0 * place))
+        if wordings and order.condense is not None:
+            excess = wordings[0].natural / (one.end - one.start)
+            for text in order.condense(one, excess) if excess > _TIGHT else ():
+                take = book.speak(text, voice or "")
+                if (made := _wording(text, take, 3.0 * len(wordings))).natural < wordings[-1].natural:
+                    wordings.append(made)
         if wordings:
             lines.append(
                 Line(one.id, one.start, one.end, tuple(wordings), one.speaker, order.on_screen.get(one.id))

@@ -129,8 +129,8 @@ def _localize(
     (target,) = ask.targets
     folder = folder_of(app, ask.film)
     with film_at(app, ask.film) as film:
-        reviewed = _take_review(app, folder, target)
-        work = Localizer(order_of(app, ask, target, film, reviewed=reviewed))
+        accepted, reviewed = _take_review(app, folder, target)
+        work = Localizer(order_of(app, ask, target, film, accepted=accepted, reviewed=reviewed))
         document = work.run(progress)
     actor = Actor(str(parameters.get("actor") or "jobs"), frozenset({Permission.EDIT}), "job")
     steps = {one["step"]: one for one in document["steps"]}
@@ -154,20 +154,21 @@ def _localize(
     }
 
 
-def _take_review(app: App, folder: Path, target: Language) -> bool:
-    """Writes what people made of a translation back to its file; whether they accepted all of it."""
+def _take_review(app: App, folder: Path, target: Language) -> tuple[frozenset[str], bool]:
+    """Writes what people made of a translation back; ids of the lines they accepted, and if all."""
     id_, draft = _proof_id(folder, target), folder / f"translation.{target}.vtt"
     if not id_ or not draft.is_file():
-        return False
+        return frozenset(), False
     try:
         proof, lines = app.proofs.get(id_), app.proofs.lines(id_)
     except UnknownId:
-        return False
-    if any(line.revision > 0 for line in lines):
+        return frozenset(), False
+    if any(line.revision > 1 for line in lines):
         wording = write_bytes(document_of(proof, lines), "webvtt").data
         if wording != draft.read_bytes():
             write_whole(draft, wording)
-    return bool(lines) and all(line.state.is_human for line in lines)
+    accepted = frozenset(line.id for line in lines if line.state.is_human)
+    return accepted, bool(lines) and len(accepted) == len(lines)
 
 
 def _reviewable(
@@ -243,7 +244,7 @@ def _version(app: App, folder: Path, language: Language, job: Job | None) -> Ver
         lines, accepted = len(states), sum(line.state.is_human for line in states)
         wording = write_bytes(document_of(app.proofs.get(proof), states), "webvtt").data
         draft = folder / f"translation.{language}.vtt"
-        changed = any(line.revision > 0 for line in states) and wording != draft.read_bytes()
+        changed = any(line.revision > 1 for line in states) and wording != draft.read_bytes()
     else:
         proof = ""
     dub = _json(plan) if plan.is_file() else None

@@ -286,7 +286,15 @@ def film_at(app: App, film: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def order_of(app: App, ask: Ask, target: Language, film: Path, *, reviewed: bool = False) -> LocalizeOrder:
+def order_of(
+    app: App,
+    ask: Ask,
+    target: Language,
+    film: Path,
+    *,
+    accepted: frozenset[str] = frozenset(),
+    reviewed: bool = False,
+) -> LocalizeOrder:
     """The order of one language.
 
     Raises:
@@ -313,6 +321,7 @@ def order_of(app: App, ask: Ask, target: Language, film: Path, *, reviewed: bool
         digest=ask.film,
         remembered=app.memories.of(ask.source, target),
         analysis=_analysis(app, ask.film),
+        accepted=accepted,
         reviewed=reviewed,
     )
 

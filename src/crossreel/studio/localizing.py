@@ -35,8 +35,10 @@ from crossreel.localize.translate.tmx import read_tmx
 from crossreel.media.leveling import target_named
 from crossreel.media.sound_reading import sound_facts
 from crossreel.studio.dubbing import Bed, DubOrder, dub, film_length
-from crossreel.studio.localizing_lines import mouths_of, speakable, with_ids
+from crossreel.studio.localizing_assets import keep_assets
+from crossreel.studio.localizing_lines import mouths_of, speakable, with_ids, written_by_people
 from crossreel.studio.narratives import seen_in_picture, translated_narratives, with_marked
+from crossreel.studio.shorter_wordings import ShorterWordings
 from crossreel.studio.steps import Step, Steps, content
 from crossreel.studio.streaming import Track, hls_package
 from crossreel.studio.transcribing import transcribe
@@ -79,6 +81,7 @@ class LocalizeOrder:
         remembered: a memory that is asked where ``memory`` is none; what it learns later undoes nothing.
         analysis: JSON of ``video analyze``: its texts become forced narratives, its faces say which lines
             must fit a mouth.
+        accepted: ids of lines that people accepted: they are said as they are.
         reviewed: whether people have accepted every line of the translation.
     """
 
@@ -103,6 +106,7 @@ class LocalizeOrder:
     digest: str = ""
     remembered: Memory | None = None
     analysis: Path | None = None
+    accepted: frozenset[str] = frozenset()
     reviewed: bool = False
 
 
@@ -154,12 +158,15 @@ class Localizer:
         )
         source = Language.parse(first.facts["language"])
         spoken = read_file(self.source_files[0], language=source)
+        order = self.order
         forced = tuple(first.facts.get("forced", ()))
         done = [first, self._translated(spoken, source, progress), self._fixed()]
         done.append(self._forced(spoken, source, forced))
-        done.append(self._dubbed(forced, progress))
+        done.append(self._dubbed(source, forced, progress))
         done.append(self._packaged(source, progress))
-        return self._told(done, source, self._assets(source))
+        return self._told(
+            done, source, keep_assets(order, self.source_files[0].name, source, self._has_forced())
+        )
 
     def _transcript(self, progress: Progress) -> dict[str, Any]:
         order, out = self.order, self.source_files[0]
@@ -294,7 +301,7 @@ class Localizer:
         }
         return self.steps.run(f"forced.{order.target}", inputs, [out], work)
 
-    def _dubbed(self, forced: tuple[str, ...], progress: Progress) -> Step:
+    def _dubbed(self, source: Language, forced: tuple[str, ...], progress: Progress) -> Step:
         order = self.order
         out = order.out / f"dub.{order.target}.m4a"
         inputs = {
@@ -307,10 +314,19 @@ class Localizer:
             "layout": order.layout,
             "faces": content(order.analysis) if order.analysis else None,
             "forced": list(forced),
+            "accepted": sorted(order.accepted),
         }
-        return self.steps.run(f"dub.{order.target}", inputs, [out], lambda: self._dub(out, forced, progress))
 
-    def _dub(self, out: Path, forced: tuple[str, ...], progress: Progress) -> dict[str, Any]:
+        def work() -> dict[str, Any]:
+            spoken = read_file(self.source_files[0], language=source)
+            held = order.accepted | written_by_people(self._draft(), order.target)
+            return self._dub(out, forced, ShorterWordings(spoken, self.task(source), held), progress)
+
+        return self.steps.run(f"dub.{order.target}", inputs, [out], work)
+
+    def _dub(
+        self, out: Path, forced: tuple[str, ...], condense: ShorterWordings, progress: Progress
+    ) -> dict[str, Any]:
         order = self.order
         document, silent = speakable(self._draft(), self.source_files[0], order.target, forced)
         bed = order.stem or (order.film if sound_facts(order.film) else None)
@@ -322,6 +338,7 @@ class Localizer:
                 Bed(bed, order.stem is not None, order.layout),
                 self.length,
                 target_named(order.loudness),
+                condense=condense,
                 on_screen=mouths_of(order.analysis, document),
             ),
             order.voice,
@@ -333,7 +350,7 @@ class Localizer:
         write_whole(order.out / f"dub.{order.target}.json", plan.encode())
         write_whole(order.out / f"cast.{order.target}.toml", made.cast.to_toml().encode())
         facts = {key: value for key, value in made.to_dict().items() if key not in ("placed", "notes")}
-        return {**facts, "voice_engine": order.voice.name, "notes": [*silent, *made.notes]}
+        return {**facts, "voice_engine": order.voice.name, "notes": [*silent, *condense.notes, *made.notes]}
 
     def _packaged(self, source: Language, progress: Progress) -> Step:
         order = self.order
@@ -354,43 +371,6 @@ class Localizer:
     def _has_forced(self) -> bool:
         track = self.order.out / f"forced.{self.order.target}.vtt"
         return track.is_file() and bool(read_file(track, language=self.order.target).cues)
-
-    def _assets(self, source: Language) -> list[dict[str, Any]]:
-        """Adds what was made to ``versions.json``, in the form that ``versions matrix --assets`` reads."""
-        order, path = self.order, self.order.out / "versions.json"
-        made_as = "reviewed" if order.reviewed else "machine"
-        made = [
-            {"kind": "audio", "language": str(source), "quality": "original", "where": order.film.name},
-            {
-                "kind": "subtitles",
-                "language": str(source),
-                "quality": self._quality(),
-                "where": self.source_files[0].name,
-            },
-            {
-                "kind": "audio",
-                "language": str(order.target),
-                "quality": made_as,
-                "where": f"dub.{order.target}.m4a",
-            },
-            {
-                "kind": "subtitles",
-                "language": str(order.target),
-                "quality": made_as,
-                "where": f"subtitles.{order.target}.vtt",
-            },
-        ]
-        if self._has_forced():
-            where = f"forced.{order.target}.vtt"
-            made.append({"kind": "forced", "language": str(order.target), "quality": made_as, "where": where})
-        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-        slots = {(one["kind"], one["language"]) for one in made} | {("forced", str(order.target))}
-        every = [one for one in before if (one["kind"], one["language"]) not in slots] + made
-        write_whole(path, (json.dumps(every, ensure_ascii=False, indent=1) + "\n").encode())
-        return every
-
-    def _quality(self) -> str:
-        return "human" if self.order.subtitles is not None else "machine"
 
     def _told(self, done: Sequence[Step], source: Language, assets: list[dict[str, Any]]) -> dict[str, Any]:
         order = self.order

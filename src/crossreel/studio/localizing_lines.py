@@ -12,7 +12,7 @@ from crossreel.studio.dubbing import seen_lines
 from crossreel.studio.narratives import read_analysis
 from crossreel.values.language import Language
 
-__all__ = ["mouths_of", "speakable", "with_ids"]
+__all__ = ["mouths_of", "speakable", "with_ids", "written_by_people"]
 
 
 def with_ids(document: Document) -> Document:
@@ -48,6 +48,14 @@ def speakable(
     )
     notes = [f"Line {document.cues[n].id} is not translated and is not spoken." for n in sorted(gone)]
     return replace(document, cues=kept), notes
+
+
+def written_by_people(draft: Path, target: Language) -> frozenset[str]:
+    """Ids of the lines that do not say any more what the machine wrote."""
+    listed = json.loads(draft.with_suffix(".json").read_text(encoding="utf-8"))["lines"]
+    machine = {str(line["id"]): " ".join(str(line["target"]).split()) for line in listed}
+    cues = read_file(draft, language=target).cues
+    return frozenset(cue.id for cue in cues if machine.get(cue.id, "") != " ".join(cue.text.split()))
 
 
 def mouths_of(analysis: Path | None, document: Document) -> dict[str, bool]:

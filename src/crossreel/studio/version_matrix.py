@@ -96,7 +96,7 @@ def _localized(app: App, title: Title) -> list[Asset]:
     films = [one.digest for one in title.attachments if one.role is AttachmentRole.FILM]
     paths = [folder_of(app, film) / "versions.json" for film in films]
     made = [one for path in paths if path.is_file() for one in read_assets(path)]
-    return [one for one in made if one.quality != "original"]
+    return [one for one in made if one.quality not in ("original", "human")]  # the title has those itself
 
 
 def _shows_text(app: App, title: Title, assets: Sequence[Asset]) -> bool | None:

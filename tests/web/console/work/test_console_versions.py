@@ -20,6 +20,9 @@ def test_the_page_says_what_the_command_says(ada: Any, staff: App) -> None:
     assert page.text.count("missing") >= found["missing"] > 0
     assert "Portuguese" in page.text
     assert "most new viewers" in page.text
+    assert "ANCINE, Instrução Normativa 165" in page.text, "a duty with its source"
+    assert "2026-11" in page.text
+    assert "not mean that there are none" in ada.page(f"/console/versions?title={id_}&territory=KE").text
     assert found["prices"] in page.text, "where the prices are from"
     assert "Name a title" in ada.page("/console/versions").text
 
