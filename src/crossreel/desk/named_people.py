@@ -1,10 +1,11 @@
 """Names that operators give to the people of an analysis: off by default, with consent, erasable.
 
 Telling people apart by their faces and naming them is processing of biometric data (GDPR, Regulation (EU)
-2016/679, Article 9 and recital 51; Illinois BIPA, 740 ILCS 14/15; the Act and the recital read on 2026-11-28). So nobody is
-named by itself, names need the setting ``video.name_people`` and a note of the consent they rest on, they
-hold for one film, as no vectors of faces outlive an analysis, and erasing removes name and note for
-good. The audit trail keeps that a person was named or erased and by whom, never the name.
+2016/679, Article 9 and recital 51; Illinois BIPA, 740 ILCS 14/15; the Act and the recital read on
+2026-11-28). So nobody is named by itself, names need the setting ``video.name_people`` and a note of the
+consent they rest on, they hold for one film, as no vectors of faces outlive an analysis, and erasing
+removes name and note for good. The audit trail keeps that a person was named or erased and by whom, never
+the name.
 """
 
 from __future__ import annotations
