@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse as sp
 
 from crossreel.audience.event_log import EventColumns
-from crossreel.errors import BadValue
+from crossreel.errors import BadInput, BadValue
 from crossreel.recommend.context import FACTORS, Circumstances, category, moment, moments_of
 from crossreel.recommend.contextual import Contextual
 from crossreel.recommend.evaluate.context_worth import context_worth
@@ -142,6 +142,16 @@ def test_an_ablation_says_what_each_factor_is_worth():
     assert found["only weekday"].difference.low > 0.02
     assert abs(found["only device"].difference.value) < 0.02
     assert found["only weekday"].strengths["weekday"] > 0
+
+
+def test_too_few_likes_to_hold_any_out_are_refused():
+    made = planted()
+    liked = made.interactions.liked.tocoo()
+    first = np.unique(liked.row, return_index=True)[1]
+    one_each = sp.csr_array((liked.data[first], (liked.row[first], liked.col[first])), shape=liked.shape)
+    few = Dataset.of(made.interactions, made.titles).only(one_each)
+    with pytest.raises(BadInput, match="too few likes"):
+        context_worth(few, Contextual("title-neighbors", "weekday"))
 
 
 def test_undated_likes_learn_no_strength():

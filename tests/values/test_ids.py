@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import string
 import unicodedata
+from random import Random
 
 import pytest
 from hypothesis import assume, given
@@ -137,11 +138,15 @@ def test_the_check_character_finds_one_wrong_digit(body, place, digit):
     assert iso7064_mod37_36(body) != iso7064_mod37_36(body[:place] + digit + body[place + 1 :])
 
 
-@given(bodies, st.integers(0, 18))
-def test_the_check_character_finds_neighbors_swapped(body, place):
-    assume(body[place] != body[place + 1])
-    swapped = body[:place] + body[place + 1] + body[place] + body[place + 2 :]
-    assert iso7064_mod37_36(body) != iso7064_mod37_36(swapped)
+def test_the_check_character_finds_nearly_all_neighbors_swapped():
+    """A hybrid system of ISO 7064 lets some pass: 72 of its 45,360 states and pairs of unequal neighbors."""
+    rng, missed = Random(42), 0
+    for _ in range(20_000):
+        body, place = "".join(rng.choices("0123456789ABCDEF", k=20)), rng.randrange(19)
+        swapped = body[:place] + body[place + 1] + body[place] + body[place + 2 :]
+        missed += body != swapped and iso7064_mod37_36(body) == iso7064_mod37_36(swapped)
+    assert missed < 100
+    assert iso7064_mod37_36("EA3476210F5852ED5560") == iso7064_mod37_36("EA3476210F5852ED5650")
 
 
 @given(bodies)

@@ -118,8 +118,10 @@ def _outside(worker: Runs, visible: Visible, profile: Profile, clock: Clock, res
     names = tuple(name for name in FACTORS if name != "holiday" or find_spec("holidays"))
     try:
         worth = worker.run(_worth, ",".join(names), timeout=clock.left - reserve)
-    except (CrossreelError, Overtime):
+    except Overtime:
         return ["There was no time to try what time, device and country of asking are worth."]
+    except CrossreelError as error:
+        return [f"What time, device and country of asking are worth cannot be told: {error.message}"]
     best, gain = worth[1], worth[1].difference
     told = ", ".join(f"{name} {strength:.2g}" for name, strength in best.strengths.items() if strength > 0)
     if not told:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from crossreel.errors import BadInput
 from crossreel.recommend.contextual import BASES, Contextual
 from crossreel.recommend.evaluate.dataset import Dataset
 from crossreel.recommend.evaluate.significance import Interval, bootstrap
@@ -52,12 +53,14 @@ def context_worth(data: Dataset, algorithm: Contextual, seed: int = 42, *, alone
         alone: False leaves out the sets of one factor, and of all but one.
 
     Raises:
-        BadInput: as the base's fit.
+        BadInput: too few likes to hold any out, or as the base's fit.
         MissingExtra: a package of the factors or the base is not installed.
     """
     split = per_user_random(data.known.liked, share=0.1, seed=seed)
     part = data.part(split.train)
     valid, test = data.part(split.valid).interactions, data.part(split.test).interactions
+    if not (valid.liked.nnz and test.liked.nnz):
+        raise BadInput("There are too few likes to hold any out.", advice="Measure it once there are more.")
     context = TrainingContext(seed=seed, validation=valid)
     base, lifts = BASES[algorithm.base]().fit(part, context), algorithm.lifts(part)
     learning = Occasions.of(base, lifts, split.train, split.train, valid, seed)

@@ -15,7 +15,7 @@ from crossreel.values.job import JobState
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr("crossreel.desk.choosing.choose", partial(choose, isolated=False))
-    with only_algorithms("popular", "title-neighbors"):
+    with only_algorithms("popular", "ease"):
         yield
 
 
