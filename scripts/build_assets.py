@@ -3,7 +3,9 @@
 Runs ``npm ci --ignore-scripts`` (exact versions from package-lock.json) and copies, for every
 family of FAMILIES, the upright variable woff2 subsets, the license and what the browser and the
 poster painter need to find a subset: ``fonts.css`` (all scripts with few files), one stylesheet
-for each script with many files (CJK), and ``fonts.json`` (file -> code points).
+for each script with many files (CJK), and ``fonts.json`` (file -> code points). The families that
+nearly every page loads are made lighter for pages: only the weights that pages set, and of Arabic
+only the letters that texts are written with; posters go on drawing from the whole files.
 
 Usage: python scripts/build_assets.py [--check]
 """
@@ -12,11 +14,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
+import logging
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from fontTools.subset import Options, Subsetter, parse_unicodes
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
@@ -49,6 +57,18 @@ POSTER_FAMILIES = (
 NARROWED = {"noto-sans", "noto-serif-display"}
 """Families that posters also set narrowed: their files with a width axis are copied beside."""
 NARROWED_SUBSETS = {"latin", "latin-ext", "cyrillic", "greek"}
+PAGE_WEIGHTS = (400, 650)
+"""The lightest and the boldest weight in the stylesheets."""
+LIGHTER = {"noto-sans", "noto-serif-display", "noto-naskh-arabic"}
+_LATIN_EXT = "U+0100-024F,U+0259,U+02C7,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB,U+20AD-20C0,U+2113"
+WRITTEN = {
+    # what texts are written with; phonetic letters, presentation forms and the like stay behind
+    ("noto-sans", "latin-ext"): _LATIN_EXT,
+    ("noto-serif-display", "latin-ext"): _LATIN_EXT,
+    ("noto-naskh-arabic", "arabic"): (
+        "U+0600-06FF,U+0750-077F,U+200C-200F,U+2010-2011,U+204F,U+FD3E-FD3F,U+FDF2,U+FDFC"
+    ),
+}
 SCRIPTS = (("htmx.org", "dist/htmx.min.js", "LICENSE"), ("hls.js", "dist/hls.min.js", "LICENSE"))
 """Package, the file that pages load, its license."""
 LATIN = {"latin", "latin-ext", "vietnamese"}
@@ -95,7 +115,11 @@ def build() -> None:
             if name in LATIN and not latin_too:
                 continue
             shutil.copyfile(file, fonts / file.name)
-            rule = FACE.format(family=family, weights=weights, file=file.name, ranges=ranges)
+            page, used, written = file.name, weights, ranges
+            if package in LIGHTER:
+                used, written = "{} {}".format(*PAGE_WEIGHTS), WRITTEN.get((package, name), ranges)
+                page = lighter(file, written, fonts)
+            rule = FACE.format(family=family, weights=used, file=page, ranges=written)
             sheets.setdefault(sheet or "fonts.css", []).append(rule)
             drawn = narrowed(package, name, fonts) or file.name
             index.append({"family": family, "file": drawn, "ranges": ranges})
@@ -108,6 +132,23 @@ def build() -> None:
     for name, rules in sheets.items():
         (VENDOR / name).write_text("".join(rules), encoding="utf-8")
     (VENDOR / "fonts.json").write_text(json.dumps(index, indent=0), encoding="utf-8")
+
+
+def lighter(file: Path, written: str, fonts: Path) -> str:
+    """Writes a font with the weights of pages and these code points only; its name."""
+    weighted = instantiateVariableFont(TTFont(file), {"wght": PAGE_WEIGHTS})
+    weighted.flavor = None
+    whole = io.BytesIO()
+    weighted.save(whole)  # a font that was just cut has to be read anew before it is cut again
+    font = TTFont(whole)
+    options = Options(layout_features=["*"], notdef_outline=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[0x20, 0xA0, *parse_unicodes(written.replace("U+", ""))])
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    name = f"{file.name.removesuffix('.woff2')}-page.woff2"
+    font.save(fonts / name)
+    return name
 
 
 def narrowed(package: str, subset: str, fonts: Path) -> str | None:
@@ -150,6 +191,7 @@ def main() -> None:
     if arguments.check or current:
         print("assets are up to date" if current else "assets are out of date: run scripts/build_assets.py")
         sys.exit(0 if current else 1)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     fetch()
     build()
     stamp.write_text(lock_stamp(), encoding="utf-8")
