@@ -44,7 +44,7 @@ class VersionMatrix(Document):
     result: dict[str, Any]
 
 
-class Expected(Document):
+class ExpectedCost(Document):
     """What one language will take, or why it cannot be done."""
 
     language: str
@@ -58,7 +58,7 @@ class Expected(Document):
 class Started(Document):
     """What each language will take, and the jobs that were started; none when only asked."""
 
-    quotes: list[Expected]
+    quotes: list[ExpectedCost]
     jobs: list[JobDocument]
 
 
