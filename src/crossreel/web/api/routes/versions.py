@@ -55,7 +55,7 @@ class ExpectedCost(Document):
     problem: str
 
 
-class Started(Document):
+class LocalizationStarted(Document):
     """What each language will take, and the jobs that were started; none when only asked."""
 
     quotes: list[ExpectedCost]
@@ -75,7 +75,7 @@ class MadeVersion(Document):
     files: list[str]
 
 
-class Made(Document):
+class Localization(Document):
     """All languages that were made of a title's film."""
 
     film: str
@@ -104,7 +104,7 @@ def get_version_matrix(call: Calling, title: TitlePath, territory: InTerritory) 
     "/titles/{title}/localization",
     **operation(
         Permission.EDIT,
-        Started,
+        LocalizationStarted,
         status=202,
         limit=sum(GIVEN.values()) + (1 << 20),
         upload=True,
@@ -187,7 +187,7 @@ def _money(text: str) -> Decimal | None:
     return found
 
 
-@router.get("/titles/{title}/localization", **operation(Permission.READ, Made, errors=(409,)))
+@router.get("/titles/{title}/localization", **operation(Permission.READ, Localization, errors=(409,)))
 def get_localization(call: Calling, title: TitlePath) -> Response:
     """Get how far each language of a title's film is."""
     film = film_to_localize(call.app, call.title(title)).digest
