@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -103,6 +105,8 @@ def test_small_catalogs_are_compared_whole_and_nonsense_is_refused(monkeypatch):
     assert isinstance(index_of(titles, titles), ExactIndex)
     monkeypatch.setattr(index, "EXACT_UP_TO", 10)
     assert isinstance(index_of(titles, titles, threads=1), ApproximateIndex)
+    monkeypatch.setattr(ApproximateIndex, "of", partial(ApproximateIndex.of, recall=1.01))
+    assert isinstance(index_of(titles, titles, threads=1), ExactIndex), "no graph reaches more than all"
     for queries, k in ((titles[:, :3], 5), (titles, 0), (titles[0], 5)):
         with pytest.raises(BadValue):
             ExactIndex(titles).search(queries, k)

@@ -174,13 +174,17 @@ class ApproximateIndex:
 
 
 def index_of(vectors: Floats, sample: Floats, *, threads: int = 0) -> TitleIndex:
-    """The index that fits: exact up to 200,000 titles, approximate beyond.
+    """The index that fits: exact up to 200,000 titles, and beyond where no graph is good enough.
 
-    Raises as ``ApproximateIndex.of``.
+    Raises:
+        MissingExtra: USearch is not installed, and there are more titles.
     """
     if len(vectors) <= EXACT_UP_TO:
         return ExactIndex(vectors)
-    return ApproximateIndex.of(vectors, sample, threads=threads)
+    try:
+        return ApproximateIndex.of(vectors, sample, threads=threads)
+    except BadValue:  # right and slower is better than quick and wrong
+        return ExactIndex(vectors)
 
 
 def _raised(vectors: Floats, longest: float) -> Floats:
