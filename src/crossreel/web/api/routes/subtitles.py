@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from fastapi import File, Form, UploadFile
@@ -31,6 +30,7 @@ from crossreel.studio.shown_cues import fit_json
 from crossreel.values.language import Language
 from crossreel.values.timing import FrameRate
 from crossreel.web.api.answers import answer
+from crossreel.web.api.budget import budget_of
 from crossreel.web.api.context import Calling
 from crossreel.web.api.forms import Document
 from crossreel.web.api.routes.jobs import JobDocument, show_job
@@ -256,7 +256,7 @@ def translate_subtitles(
         title=title,
         notes=notes,
         profile=_profile(profile),
-        budget=_money(budget),
+        budget=budget_of(budget),
         may_leave=may_leave,
         back=back,
     )
@@ -279,16 +279,6 @@ def _expected(one: Quote) -> dict[str, Any]:
         "over_budget": one.over_budget,
         "problem": one.problem,
     }
-
-
-def _money(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text) if text.strip() else None
-    except InvalidOperation as error:
-        raise BadValue("budget", text, "a number") from error
-    if found is not None and not (found.is_finite() and found >= 0):
-        raise BadValue("budget", text, "a number of 0 or more")
-    return found
 
 
 def _profile(name: str) -> str:

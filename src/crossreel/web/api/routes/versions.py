@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from fastapi import File, Form, Path, UploadFile
@@ -27,6 +26,7 @@ from crossreel.studio.version_matrix import title_matrix
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.web.api.answers import PRIVATE, answer
+from crossreel.web.api.budget import budget_of
 from crossreel.web.api.context import Calling, InTerritory, TitlePath
 from crossreel.web.api.envelope import path_value
 from crossreel.web.api.forms import Document
@@ -153,7 +153,7 @@ def localize_title(
         profile=profile,
         notes=notes,
         hear=hear,
-        budget=_money(budget),
+        budget=budget_of(budget),
         may_leave=may_leave,
     )
     quotes = [_expected(one) for one in quote(call.app, ask)]
@@ -175,16 +175,6 @@ def _expected(one: Quote) -> dict[str, Any]:
         "over_budget": one.over_budget,
         "problem": one.problem,
     }
-
-
-def _money(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text) if text.strip() else None
-    except InvalidOperation as error:
-        raise BadValue("budget", text, "a number") from error
-    if found is not None and not (found.is_finite() and found >= 0):
-        raise BadValue("budget", text, "a number of 0 or more")
-    return found
 
 
 @router.get("/titles/{title}/localization", **operation(Permission.READ, Localization, errors=(409,)))
