@@ -79,3 +79,23 @@ def test_the_version_matrix_is_that_of_the_command(desk):
     assert found["next_languages"]
     assert reader.ask("GET", f"/versions/{title['id']}?territory=ZZ").status_code in (400, 404)
     assert reader.ask("GET", "/versions/tiny:none?territory=BR").status_code == 404
+
+
+def test_a_series_is_compared_and_made_consistent(desk):
+    lines = ("¡Abre la puerta!", "¡Abra la puerta!", "¡Abre la puerta!")
+    srt = "1\n00:00:01,000 --> 00:00:03,000\n{}\n"
+    files = [("target", (f"{n}.srt", srt.format(line).encode())) for n, line in enumerate(lines)]
+    files += [("source", (f"{n}.srt", srt.format("Open the door!").encode())) for n in range(3)]
+    reader = desk.caller("read")
+    sent = {"from": "en", "to": "es", "repair": "true"}
+    told = reader.ask("POST", "/subtitles/consistency", data=sent, files=files)
+    assert told.status_code == 200, told.text
+    (finding,) = told.json()["result"]["findings"]
+    assert (finding["chosen"], finding["by"]) == ("¡Abre la puerta!", "majority")
+    repaired = [base64.b64decode(one["content"]).decode() for one in told.json()["contents"]]
+    assert all("¡Abre la puerta!" in one for one in repaired)
+    assert reader.ask("POST", "/subtitles/consistency", data=sent, files=files[:4]).status_code == 400
+    assert reader.ask("GET", "/subtitles/consistency/proofs?proof=a&proof=b").status_code == 404
+    body = {"proofs": ["a", "b"], "findings": [{"key": "0" * 16}]}
+    assert reader.ask("POST", "/subtitles/consistency/proofs", json=body).status_code == 403
+    assert desk.caller("edit").ask("POST", "/subtitles/consistency/proofs", json=body).status_code == 404

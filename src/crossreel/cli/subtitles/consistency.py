@@ -16,6 +16,7 @@ from crossreel.studio.whole_files import write_whole
 if TYPE_CHECKING:
     from crossreel.localize.timedtext import Document
     from crossreel.localize.translate.consistency import Episode, Inconsistency
+    from crossreel.localize.translate.ways_of_address import WayOfAddress
 
 __all__ = ["consistency"]
 
@@ -43,6 +44,7 @@ def consistency(
     """Find lines, terms and names that a series translates in several ways, and unify them."""
     from crossreel.localize.translate.consistency import Episode, inconsistencies
     from crossreel.localize.translate.terms import read_terms
+    from crossreel.localize.translate.ways_of_address import ways_of_address
     from crossreel.values.language import Language
 
     if not to:
@@ -67,16 +69,18 @@ def consistency(
     for item in found:
         summary[item.kind] = summary.get(item.kind, 0) + 1
     names = [episode.name for episode in episodes]
+    ways = ways_of_address(episodes, target)
     result = {
         "files": names,
         "from": str(source),
         "to": str(target),
         "findings": [item.to_dict(names) for item in found],
+        "address": [one.to_dict(names) for one in ways],
         "summary": summary,
         "repaired": repaired,
         "notes": notes,
     }
-    rows = [_row(item) for item in found]
+    rows = [_row(item) for item in found] + [_spoken(one, names) for one in ways]
     emit(result, as_json, lambda: table(("kind", "source", "wordings", "right"), rows))
     tell(notes)
     announce(f"{len(episodes)} files, {len(found)} findings.")
@@ -87,6 +91,10 @@ def consistency(
 def _row(item: Inconsistency) -> tuple[str, str, str, str]:
     wordings = " | ".join(f"{one.text or '(lacking)'} ({len(one.places)})" for one in item.wordings)
     return item.kind, item.source, wordings, f"{item.chosen} ({item.by})" if item.chosen else ""
+
+
+def _spoken(one: WayOfAddress, names: list[str]) -> tuple[str, str, str, str]:
+    return "address", names[one.episode], f"formal ({len(one.formal)}) | informal ({len(one.informal)})", ""
 
 
 def _named(text: str) -> tuple[Path | None, Path]:

@@ -76,7 +76,10 @@ def uploaded(path: str, take: Take, most: int, needs: Permission = Permission.ED
 def many_uploaded(
     path: str, take: TakeMany, most: int, count: int, needs: Permission = Permission.EDIT
 ) -> Route:
-    """As ``uploaded``, for up to ``count`` files of together ``most`` bytes, by the names of their fields."""
+    """As ``uploaded``, for up to ``count`` files of together ``most`` bytes, by the names of their fields.
+
+    The further files of a field that takes several are named ``field 2``, ``field 3`` ...
+    """
 
     def act(sitting: Sitting, fields: dict[str, str], files: dict[str, UploadFile]) -> Response:
         sitting.console.cookies.forms.check_form(sitting.request, fields.pop("token", ""))
@@ -90,7 +93,11 @@ def many_uploaded(
         try:
             async with request.form(max_files=count, max_fields=40, max_part_size=8000) as sent:
                 fields = {name: value for name, value in sent.multi_items() if isinstance(value, str)}
-                files = {name: one for name, one in sent.multi_items() if isinstance(one, UploadFile)}
+                files: dict[str, UploadFile] = {}
+                for name, one in sent.multi_items():
+                    if isinstance(one, UploadFile):
+                        same = sum(known.partition(" ")[0] == name for known in files)
+                        files[f"{name} {same + 1}" if same else name] = one
                 return await run_in_threadpool(act, sitting, fields, files)
         except MultiPartException as error:
             raise HTTPException(400) from error

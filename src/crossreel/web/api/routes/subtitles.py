@@ -36,7 +36,7 @@ from crossreel.web.api.forms import Document
 from crossreel.web.api.routes.jobs import JobDocument, show_job
 from crossreel.web.api.routing import noun, operation
 
-__all__ = ["router"]
+__all__ = ["coded", "router", "taken"]
 
 router = noun("subtitles")
 
@@ -80,7 +80,8 @@ class Started(Document):
     jobs: list[JobDocument]
 
 
-def _taken(file: UploadFile) -> tuple[str, bytes]:
+def taken(file: UploadFile) -> tuple[str, bytes]:
+    """The name and bytes of a sent file. Raises ``BadFile`` where it is too large."""
     name = (file.filename or "the file")[-100:]
     content = file.file.read(FILE_BYTES + 1)
     if len(content) > FILE_BYTES:
@@ -89,7 +90,7 @@ def _taken(file: UploadFile) -> tuple[str, bytes]:
 
 
 def _read(file: UploadFile, format: str = "", language: str = "", fps: str = "") -> Subtitles:
-    name, content = _taken(file)
+    name, content = taken(file)
     return read_bytes(
         content,
         name,
@@ -106,7 +107,8 @@ def _tongue(document: Subtitles, language: str) -> Language:
     return found
 
 
-def _coded(content: bytes | None) -> str | None:
+def coded(content: bytes | None) -> str | None:
+    """A file as JSON carries it."""
     return None if content is None else base64.b64encode(content).decode()
 
 
@@ -166,7 +168,7 @@ def fix_subtitles(
         "unsolved": [violation.to_dict() for violation in fixed.unsolved],
         "notes": [*document.notes, *fixed.notes, *written.notes],
     }
-    return answer(call.request, {"result": result, "content": _coded(written.data)})
+    return answer(call.request, {"result": result, "content": coded(written.data)})
 
 
 @router.post("/subtitles/convert", **_MAKES)
@@ -189,7 +191,7 @@ def convert_subtitles(
         "cues": len(document.cues),
         "notes": [*document.notes, *written.notes],
     }
-    return answer(call.request, {"result": result, "content": _coded(written.data)})
+    return answer(call.request, {"result": result, "content": coded(written.data)})
 
 
 @router.post("/subtitles/score", **_UPLOAD)
@@ -219,7 +221,7 @@ def sync_subtitles(
         **synced.to_dict(),
         "notes": [*document.notes, *(made.notes if made else ())],
     }
-    return answer(call.request, {"result": result, "content": _coded(made.data if made else None)})
+    return answer(call.request, {"result": result, "content": coded(made.data if made else None)})
 
 
 @router.post(
@@ -248,7 +250,7 @@ def translate_subtitles(
     order = keep_order(
         call.app,
         call.actor,
-        _taken(file),
+        taken(file),
         Language.parse(source),
         [Language.parse(one) for one in to.replace(",", " ").split()],
         engine=engine,
