@@ -87,3 +87,16 @@ def test_pretrained_models(desk):
     assert owner.post("/models/pretrained/none/pull").status_code == 404
     job = editor.post("/models/pretrained/verify")
     assert job.status_code == 202
+
+
+def test_a_shorter_synopsis_is_proposed_and_not_saved(desk):
+    reader = desk.caller(Permission.READ)
+    address = "/text/summarize/tiny:nosferatu?language={}&length=logline&method=lexrank"
+    assert reader.get(address.format("xh")).status_code == 404
+    assert reader.get(address.format("en") + "&source=subtitles").status_code == 404
+    assert reader.get(address.format("en").replace("logline", "novel")).status_code == 422
+    title = reader.read("/titles/tiny:nosferatu")
+    known = [one for one in title["texts"] if len(one.get("synopsis", "")) > 140]
+    for text in known:
+        made = reader.read(address.format(text["language"]))
+        assert all(one["text"] in text["synopsis"] for one in made["sentences"])

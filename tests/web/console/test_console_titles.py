@@ -282,3 +282,26 @@ def test_a_machines_text_is_marked_and_accepted(staff, ada):
     assert done.headers["location"] == f"{MOON_URL}?tab=texts"
     assert not any(text.machine for text in title_of(staff, MOON).texts)
     assert "Written by a machine" not in ada.page(f"{MOON_URL}?tab=texts").text
+
+
+def test_a_shorter_synopsis_is_proposed_and_taken_into_the_form_only(ada, pretrained):
+    pretrained("e5-small")
+    form = ada.page(f"{MOON_URL}?tab=texts").form(MOON_URL, part="texts")
+    sentences = [f"Astronomer number {n} looks at the moon and writes down what he sees." for n in range(9)]
+    places = [n for n, (name, _) in enumerate(form["fields"]) if name == "text-synopsis"]
+    fields = list(form["fields"])
+    fields[places[0]] = ("text-synopsis", " ".join(sentences))
+    row = 0
+    shown = ada.submit({**form, "fields": fields}, ("step", f"suggest:{row}"))
+    assert shown.status_code == 200, shown.text[:500]
+    assert "of 140 characters" in shown.text
+    assert "It need not be shortened." in shown.text, "a long one is longer than all there is"
+    taken = ada.submit({**form, "fields": fields}, ("step", f"use:{row}:synopsis:logline"))
+    assert "Taken into the form; nothing is saved yet." in taken.text
+    after = type(ada.page(MOON_URL))(taken.text).form(MOON_URL, part="texts")
+    texts = [value for name, value in after["fields"] if name == "text-synopsis"]
+    assert texts[0] in " ".join(sentences)
+    assert 0 < len(texts[0]) <= 140
+    assert sentences[0] not in ada.page(f"{MOON_URL}?tab=texts").text
+    assert ada.submit(form, ("step", "use:0:synopsis:novel")).status_code in (400, 422)
+    assert ada.submit(form, ("step", "suggest:99")).status_code in (400, 422)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
 from crossreel.accounts.operator import Permission
 from crossreel.app import summary_writer, text_tools
+from crossreel.desk.suggesting import suggest_synopsis
 from crossreel.desk.texts import languages_of, sentiment_of, summary_of
+from crossreel.values.language import Language
 from crossreel.web.api.answers import answer
-from crossreel.web.api.context import Calling
+from crossreel.web.api.context import Calling, TitlePath
 from crossreel.web.api.forms import Document, Form
 from crossreel.web.api.routing import noun, operation
 
@@ -71,6 +74,12 @@ class SummaryDocument(Document):
     refused: str
 
 
+class SuggestedSynopsis(SummaryDocument):
+    """A synopsis that is proposed for a title; it is saved nowhere."""
+
+    source: str
+
+
 @router.post("/text/language", **operation(Permission.READ, Items, errors=(503,)))
 def language(call: Calling, form: TextsForm) -> Response:
     """Say which language each text is in; null where that cannot be told."""
@@ -99,4 +108,22 @@ def summarize(call: Calling, form: SummaryForm) -> Response:
         writer=summary_writer(form.engine, call.app.home) if form.engine else None,
         or_extract=form.or_extract,
     )
+    return answer(call.request, made)
+
+
+@router.get(
+    "/text/summarize/{title}", **operation(Permission.READ, SuggestedSynopsis, errors=(400, 404, 503))
+)
+def suggest(
+    call: Calling,
+    title: TitlePath,
+    language: Annotated[str, Query(min_length=2, max_length=35, description="BCP 47.")],
+    length: Literal["logline", "short", "long"] = "short",
+    source: Literal["synopsis", "subtitles"] = "synopsis",
+    method: Literal["", "centroid", "lexrank", "textrank", "lead"] = "",
+) -> Response:
+    """Propose a shorter synopsis of a title, of its own longer one or of its subtitles; nothing is saved."""
+    id_ = call.title(title)
+    stored = call.app.catalog.get([id_])[id_]
+    made = suggest_synopsis(call.app, stored, Language.parse(language), length, source=source, method=method)
     return answer(call.request, made)

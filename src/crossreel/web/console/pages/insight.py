@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from crossreel.insight.advise import home_of
 from crossreel.insight.text.aspects import LOCALIZATION
 from crossreel.values.territory import Territory
 from crossreel.web.cards import shown_words
+from crossreel.web.charts import Chart
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
@@ -92,7 +94,7 @@ def _report(
     )
     book = sitting.phrases.book
     charts = [
-        (country, [chart for chart in (time_chart(country), aspect_chart(country)) if chart])
+        (country, _charts(country, book.territory(Territory(country["territory"]))))
         for country in (found["countries"] if found else ())
     ]
     return sitting.page(
@@ -115,6 +117,13 @@ def _report(
         advice_url=console_url("/insight/advice", title=str(stored.id), territory=codes[0]) if codes else "",
         simulated=sitting.console.profiles.simulated,
     )
+
+
+def _charts(country: dict[str, Any], name: str) -> list[Chart]:
+    """The charts of a country, whose findings name it as people do."""
+    made = [chart for chart in (time_chart(country), aspect_chart(country)) if chart]
+    code = f"{country['territory']}:"
+    return [replace(chart, finding=f"{name}:{chart.finding.removeprefix(code)}") for chart in made]
 
 
 def _finding(sitting: Sitting, found: dict[str, Any]) -> str:

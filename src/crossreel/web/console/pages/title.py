@@ -28,6 +28,7 @@ from crossreel.web.console.drafts import CREDIT_FIELDS, PARTS, TEXT_FIELDS, Draf
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.pages import files, film, localizing
 from crossreel.web.console.phrases import M_
+from crossreel.web.console.proposals import propose, take
 from crossreel.web.console.rendering import title_url
 from crossreel.web.console.sitting import Crumb, Sitting
 from crossreel.web.console.trail import changes_of
@@ -131,6 +132,8 @@ def _form(sitting: Sitting, title: Title | None, draft: Draft, expected: str = "
         "territories": all_territories(),
         "slots": [_slot(sitting, row) for row in draft.rows] if draft.part == "texts" else [],
         "by_machine": _by_machine(sitting, title) if title and draft.part == "texts" else [],
+        "proposed": None,
+        "taken": None,
         **_beside(sitting, draft),
     }
 
@@ -192,8 +195,7 @@ def save(sitting: Sitting, fields: Fields) -> Response:
         raise BadValue("part", part, "one of " + ", ".join(PARTS))
     draft = read_draft(part, fields)
     if step not in {"review", "save"}:
-        _arrange(draft, step)
-        return title_page(sitting, title, part, **_form(sitting, title, draft, expected))
+        return _arranged(sitting, title, draft, step, expected)
     if draft.errors:
         return title_page(sitting, title, part, status=422, **_form(sitting, title, draft, expected))
     document = draft.applied(title)
@@ -218,6 +220,19 @@ def save(sitting: Sitting, fields: Fields) -> Response:
         return _clash(sitting, find_title(sitting, str(title.id)), draft, fields, told)
     message = sitting.tell_n("Saved: %(num)s change.", "Saved: %(num)s changes.", len(told))
     return sitting.go(title_url(title.id, part), message, undo=True)
+
+
+def _arranged(sitting: Sitting, title: Title, draft: Draft, step: str, expected: str) -> Response:
+    """The form again, with a row more or less, or with synopses proposed for one."""
+    _arrange(draft, step)
+    verb, _, number = step.partition(":")
+    proposed = propose(sitting, title, draft, number) if verb == "suggest" else None
+    taken = take(sitting, title, draft, step) if verb == "use" else None
+    form = _form(sitting, title, draft, expected)
+    row = proposed.row if proposed else taken
+    if row is not None:
+        form["opened"] = (form["opened"] | {row}) - {form["reference"]}
+    return title_page(sitting, title, draft.part, **form | {"proposed": proposed, "taken": taken})
 
 
 def _accept(sitting: Sitting, title: Title, fields: Fields) -> Response:
