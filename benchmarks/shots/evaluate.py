@@ -1,7 +1,7 @@
-r"""F1 and speed of both shot detectors beside PySceneDetect and TransNet V2, on films from ``splice.py``.
+r"""F1 of both shot detectors beside PySceneDetect and TransNet V2, on films from ``splice.py``.
 
     python benchmarks/shots/evaluate.py --films FOLDER --weights-live A.npz --weights-drawn B.npz \
-        [--bikes MEDIA/bikes.mp4] [--peer-python PEERS/bin/python] [--part scores|speed]
+        [--bikes MEDIA/bikes.mp4] [--peer-python PEERS/bin/python]
 
 The careful mode and TransNet V2 everywhere need its pulled model (``crossreel models pull transnet-v2``); the
 latter runs in windows of 100 frames of which the middle 50 count, as its authors do, by the same ONNX graph.
@@ -16,10 +16,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -122,15 +120,6 @@ def gray(path: Path) -> None:
             frame.to_ndarray(width=160, height=90, format="gray")
 
 
-def cpu(work: Any, times: int = 3) -> float:
-    best = float("inf")
-    for _ in range(times):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
-
-
 def load_weights(path: Path | None) -> ShotNetwork:
     if path is None:
         return shipped_network()
@@ -145,7 +134,6 @@ def main() -> None:
     ask.add_argument("--weights-drawn", type=Path)
     ask.add_argument("--bikes", type=Path)
     ask.add_argument("--peer-python", type=Path)
-    ask.add_argument("--part", choices=["all", "scores", "speed"], default="all")
     args = ask.parse_args()
     networks = {"live": load_weights(args.weights_live), "drawn": load_weights(args.weights_drawn)}
     films = sorted(args.films.glob("*.mp4"))
@@ -153,11 +141,7 @@ def main() -> None:
     if args.bikes:
         films.append(args.bikes)
         truths["bikes"] = [{"kind": "cut", "start": at, "end": at} for at in BIKES]
-    if args.part != "speed":
-        scores_of(args, networks, films, truths)
-    if args.part != "scores":
-        for path in films[:2]:
-            print(speed(path, count(path)), flush=True)
+    scores_of(args, networks, films, truths)
 
 
 def scores_of(
@@ -198,25 +182,6 @@ def peers(python: Path, films: list[Path]) -> dict[str, dict[str, list[int]]]:
         subprocess.run([python, script, "--films", folder, "--out", out], check=True, env={"PATH": ""})
         found: dict[str, dict[str, list[int]]] = json.loads(out.read_text())["found"]
         return found
-
-
-def speed(path: Path, frames: int) -> str:
-    """CPU frames a second, ours and the peers in turn; best of three (the slow ones of one)."""
-    network, asked = shipped_network(), closer()
-    works: dict[str, Any] = {
-        "gray 160x90": lambda: gray(path),
-        "fast": lambda: fast(path, network),
-        "with key frames, hash, black, freeze": lambda: fast(path, network, whole=True),
-    }
-    best = dict.fromkeys(works, float("inf"))
-    for _ in range(3):
-        for name, work in works.items():
-            best[name] = min(best[name], cpu(work, 1))
-    best["careful"] = cpu(lambda: careful(path, network, asked), 1)
-    best["TransNet V2 everywhere"] = cpu(lambda: everywhere(path, asked), 1)
-    base = best["gray 160x90"]
-    parts = [f"{name} {frames / spent:.0f} ({base / spent:.2f}x)" for name, spent in best.items()]
-    return f"{path.stem}, frames per CPU s: {'; '.join(parts)}; load {os.getloadavg()[0]:.1f}"
 
 
 if __name__ == "__main__":

@@ -87,6 +87,17 @@ def test_films_that_show_the_same_things_come_nearer(app):
     assert "film.shows" in {one.action for one in app.audit.page()}
 
 
+def test_a_film_that_was_looked_into_brings_what_it_shows_to_another_title(app):
+    keep_pictured(app, EVE, look_into(app, "moon", 20, analysis({"dog": 20})))
+    told = [
+        attach_file(app, EVE, tiny_id("nosferatu"), role, "f", io.BytesIO(webm(number))).attachments
+        for role, number in ((AttachmentRole.TRAILER, 21), (AttachmentRole.FILM, 20))
+    ]
+    shows = {one.role: one.shows for files in told for one in files}
+    assert shows[AttachmentRole.TRAILER] == ()
+    assert shows[AttachmentRole.FILM] == ("dog", "no faces", "cut calmly")
+
+
 def test_a_list_that_is_none_is_refused(app):
     look_into(app, "moon", 20, analysis({}))
     moon = title_to_dict(app.catalog.get([tiny_id("moon")])[tiny_id("moon")])

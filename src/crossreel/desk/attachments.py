@@ -19,6 +19,7 @@ from crossreel.catalog.attachment import PICTURES, Attachment, AttachmentRole
 from crossreel.catalog.documents import content_hash, title_to_dict
 from crossreel.catalog.film_checks import check_film
 from crossreel.catalog.title import Title
+from crossreel.desk.pictured import pictured_in
 from crossreel.desk.titles import edit_title
 from crossreel.errors import BadFile, CrossreelError, UnknownId
 from crossreel.localize.timedtext import read_bytes, write_bytes
@@ -41,6 +42,7 @@ MOST_BYTES = {
     AttachmentRole.SUBTITLES: SUBTITLE_BYTES,
 }
 """Role -> the largest file taken for it, bytes."""
+_FILMS = (AttachmentRole.FILM, AttachmentRole.TRAILER)
 
 
 def attach_file(
@@ -57,6 +59,8 @@ def attach_file(
     request_id: str = "",
 ) -> Title:
     """Keeps an uploaded file and names it in the title, in place of the one in its slot, if any.
+
+    A film that was looked into before, for another title, brings what it shows along.
 
     Args:
         app: the application.
@@ -83,7 +87,8 @@ def attach_file(
     attachment = replace(attachment, language=language, territory=territory)
     kept.seek(0)
     blob = app.blobs.put(kept, limit=MOST_BYTES[role])
-    attachment = replace(attachment, digest=blob.digest, bytes=blob.size)
+    shows = pictured_in(app, blob.digest) if role in _FILMS else ()
+    attachment = replace(attachment, digest=blob.digest, bytes=blob.size, shows=shows)
     others = tuple(one for one in title.attachments if one.slot != attachment.slot)
     action = "artwork.replace" if len(others) < len(title.attachments) else "artwork.attach"
     changed = replace(title, attachments=_ordered((*others, attachment)))

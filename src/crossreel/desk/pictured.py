@@ -11,7 +11,13 @@ from crossreel.desk.titles import edit_title
 from crossreel.insight.video.kept import kept_analysis
 from crossreel.insight.video.pictured import features_of
 
-__all__ = ["keep_pictured"]
+__all__ = ["keep_pictured", "pictured_in"]
+
+
+def pictured_in(app: App, digest: str) -> tuple[str, ...]:
+    """What a film shows, by the analysis that is kept of it; nothing where there is none."""
+    document = kept_analysis(app.home, digest)
+    return features_of(document) if document else ()
 
 
 def keep_pictured(app: App, actor: Actor, digest: str) -> int:
@@ -25,10 +31,9 @@ def keep_pictured(app: App, actor: Actor, digest: str) -> int:
     Raises:
         NotAllowed: the actor may not edit.
     """
-    document = kept_analysis(app.home, digest)
-    if document is None:
+    shows = pictured_in(app, digest)
+    if not shows:
         return 0
-    shows = features_of(document)
     changed = 0
     with app.atomic():
         for title in list(app.catalog.all()):
