@@ -1,13 +1,15 @@
-r"""Frames a CPU second of both modes, of every listener alone and of all together, beside the peers, in one run.
+r"""Frames a CPU second of both modes, of every listener alone and of all together, beside the peers.
 
-    python benchmarks/shots/speed.py --films A.mp4 B.mp4 [--peer-python PEERS/bin/python] [--rounds 2] [--out FILE.json]
+    python benchmarks/shots/speed.py --films A.mp4 B.mp4 [--peer-python PEERS/bin/python] [--rounds 2] \
+        [--out FILE.json]
 
 Each line decodes the whole film by itself and does its one thing, as ``crossreel video analyze`` would: the
-larger pictures are taken twice a second and text is read in every second of them. *Everything* is that command
-with all models, its report and lists included. Ratios are to PyAV decoding the same file to 160 x 90 gray and
-nothing else. Everything takes its turn in every round (the slow ones, ``SLOW``, in the first only); the best of
-the rounds counts. CPU time, user and system, of all threads; PySceneDetect's inside its own environment
-(``peers.py``), without its imports. Models must be pulled; a film without sound has no line for speech.
+larger pictures are taken twice a second and text is read in every second of them. *Everything* is that
+command with all models, its report and lists included. Ratios are to PyAV decoding the same file to 160 x 90
+gray and nothing else. Everything takes its turn in every round (the slow ones, ``SLOW``, in the first only);
+the best of the rounds counts. CPU time, user and system, of all threads; PySceneDetect's inside its own
+environment (``peers.py``), without its imports. Models must be pulled; a film without sound has no line for
+speech.
 """
 
 from __future__ import annotations
@@ -117,7 +119,10 @@ def peers(python: Path, film: Path) -> dict[str, float]:
         out = Path(folder) / "peers.json"
         script = Path(__file__).with_name("peers.py")
         subprocess.run(
-            [python, script, "--films", folder, "--out", out], check=True, env={"PATH": ""}, stdout=subprocess.DEVNULL
+            [python, script, "--films", folder, "--out", out],
+            check=True,
+            env={"PATH": ""},
+            stdout=subprocess.DEVNULL,
         )
         found = json.loads(out.read_text())["cpu_seconds"]
         return {f"PySceneDetect {name}": spent for name, spent in found.items()}
@@ -160,7 +165,9 @@ def main() -> None:
         print(f"\n{path.name}: {frames} frames; load average {before:.1f} to {os.getloadavg()[0]:.1f}")
         for name, spent in best.items():
             goal = f"  (goal {GOALS[name]}x)" if name in GOALS else ""
-            print(f"{name:45s} {frames / spent:7.0f} frames/CPU s  {best[BASE] / spent:5.2f}x{goal}", flush=True)
+            print(
+                f"{name:45s} {frames / spent:7.0f} frames/CPU s  {best[BASE] / spent:5.2f}x{goal}", flush=True
+            )
     if args.out:
         args.out.write_text(json.dumps(told, indent=1))
 

@@ -1,12 +1,13 @@
-"""A film of two hours through ``crossreel video analyze``: memory, Ctrl-C in the middle, going on, the same answer.
+r"""A film of two hours: memory, Ctrl-C in the middle, going on, the same answer.
 
     python benchmarks/shots/two_hours.py make --media MEDIA --film two-hours.mp4 [--minutes 120]
-    python benchmarks/shots/two_hours.py run --film two-hours.mp4 --work FOLDER [--only none|all] [--part whole|broken]
+    python benchmarks/shots/two_hours.py run --film two-hours.mp4 --work FOLDER \
+        [--only none|all] [--part whole|broken]
 
-``make`` encodes Tears of Steel and Big Buck Bunny once (256 x 144, 24 frames a second, with sound) and repeats
-the packets. ``run`` analyzes the film once without interruption (``whole``), then again with SIGINT sent when
-half of its frames are written down, and goes on by the same command (``broken``); it prints exit codes, CPU seconds and
-resident memory along the way and compares both documents, which must be equal but for the folders' names.
+``make`` encodes Tears of Steel and Big Buck Bunny once (256 x 144, 24 frames a second, with sound) and
+repeats the packets. ``run`` analyzes the film once without interruption (``whole``), then again with SIGINT
+sent when half of its frames are written down, and goes on by the same command (``broken``); it prints exit
+codes, CPU seconds and resident memory along the way and compares both documents, which must be equal.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ def parts_in(out: Path) -> int:
     return len(list((out / ".work").glob("part-*.npz")))
 
 
-def analyze(film: Path, out: Path, only: str, stop_at: int | None = None) -> tuple[int, list[tuple[int, int]]]:
+def analyze(
+    film: Path, out: Path, only: str, stop_at: int | None = None
+) -> tuple[int, list[tuple[int, int]]]:
     """Runs the command; returns its exit code and (frames written down, resident MB), a pair every second."""
     command = [sys.executable, "-m", "crossreel", "video", "analyze", str(film), "--out", str(out)]
     command += ["--threads", "1", "--json", *(["--only", only] if only != "all" else [])]
@@ -131,7 +134,8 @@ def run(film: Path, work: Path, only: str, part: str) -> None:
         _, curve = analyze(film, whole, only)
         told = document(whole)
         print(f"{told['frames']} frames, {told['duration']:.0f} s, {len(told['shots'])} shots")
-        print(f"resident memory, highest of each third of the run: {thirds(curve)}; {curve[:: max(1, len(curve) // 8)]}")
+        print(f"resident memory, highest of each third of the run: {thirds(curve)}")
+        print(f"(frames written down, MB): {curve[:: max(1, len(curve) // 8)]}")
     if part == "whole":
         return
     half = document(whole)["frames"] // 2 // PART

@@ -9,6 +9,7 @@ from crossreel.errors import BadFile
 from crossreel.media.frames import open_film
 from crossreel.media.probe import probe_film
 from crossreel.media.small import blocks_of
+from crossreel.testing.made_film import with_broken_stretch
 
 
 def times_of(path):
@@ -65,11 +66,7 @@ def test_interlaced_is_told(make_film):
 
 
 def test_a_broken_stretch_is_reported_and_the_rest_read(make_film):
-    path = make_film("broken.mkv", 96, options={"g": "12", "bf": "0"})
-    data = bytearray(path.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + len(data) // 20] = b"\x55" * (len(data) // 20)
-    path.write_bytes(data)
+    path = with_broken_stretch(make_film("broken.mkv", 96, options={"g": "12", "bf": "0"}))
     times, holes = times_of(path)
     assert len(times) > 48
     assert times[-1] >= Fraction(93, 24)

@@ -80,7 +80,7 @@ def _people(document: dict[str, Any], pictures: dict[int, str]) -> str:
         shown = next((f for f in held if f["shot"] in pictures), held[0])
         image = pictures.get(shown["shot"])
         picture = f'<img loading=lazy alt="" src="{escape(image)}">' if image else ""
-        places = ", ".join(_jump(f["shot"], f["start"]) for f in held[:8]) + (" …" if len(held) > 8 else "")
+        places = _places(held)
         rows.append(
             f"<tr><td>{one['person']}<td>{picture}<td>{one['screen_time']:.1f} s<td>{len(held)}<td>{places}"
         )
@@ -89,6 +89,12 @@ def _people(document: dict[str, Any], pictures: dict[int, str]) -> str:
         "The grouping errs; look before you rely on it.</p>"
     )
     return note + _table("<th>Person<th>A shot<th>Seen for<th>Times<th>Where", rows)
+
+
+def _places(held: list[dict[str, Any]]) -> str:
+    """Links to where tracks begin, each place once, the first eight."""
+    places = list(dict.fromkeys(_jump(one["shot"], one["start"]) for one in held))
+    return ", ".join(places[:8]) + (" …" if len(places) > 8 else "")
 
 
 def _things(document: dict[str, Any]) -> str:
@@ -100,9 +106,7 @@ def _things(document: dict[str, Any]) -> str:
     rows = []
     for name in sorted(groups, key=lambda label: -_seconds(groups[label])):
         held = groups[name]
-        places = ", ".join(_jump(one["shot"], one["start"]) for one in held[:8]) + (
-            " …" if len(held) > 8 else ""
-        )
+        places = _places(held)
         rows.append(f"<tr><td>{escape(name)}<td>{_seconds(held):.1f} s<td>{len(held)}<td>{places}")
     return _table("<th>What<th>Seen for<th>Times<th>Where", rows)
 
