@@ -49,7 +49,10 @@ def test_nothing_overlaps_nothing_is_lost_and_the_film_keeps_its_length(film: tu
     for one in plan.placed:
         assert 0 <= one.start < one.end <= length
         assert limits.slowest <= one.rate <= limits.hardest + 1e-9
-        assert -limits.early <= one.start - one.line.start <= limits.late
+        shift = one.start - one.line.start
+        assert -limits.shift <= shift <= limits.shift
+        assert ("shifted" in one.flags) == (not -limits.early <= shift <= limits.late)
+        assert not (one.line.on_screen and "shifted" in one.flags)
         assert one.end - one.start >= one.wording.speech / one.rate + one.wording.pauses * one.pause - 1e-6
         assert ("fast" in one.flags) == (one.rate > limits.fastest + 1e-9)
     assert plan_dub(list(reversed(lines)), length).cost == pytest.approx(plan.cost)
@@ -62,7 +65,7 @@ def test_nothing_overlaps_nothing_is_lost_and_the_film_keeps_its_length(film: tu
 )
 @settings(max_examples=12)
 def test_the_plan_is_the_cheapest_of_all(slots: list[tuple[int, int, int]]) -> None:
-    limits = Limits(early=0, late=40, borrow=100, hardest=1.25)
+    limits = Limits(early=0, late=40, borrow=100, hardest=1.25, far=0, shift=0)
     lines, at = [], 0
     for number, (slot, speech, pause) in enumerate(slots):
         lines.append(line(str(number), at, at + slot, speech, speaker="Ivan"))
@@ -99,6 +102,26 @@ def test_silence_is_borrowed_before_speech_is_hurried() -> None:
     assert one.rate < 1.16
 
 
+def test_a_line_in_need_runs_on_into_a_long_silence_unless_its_mouth_is_seen() -> None:
+    def planned(on_screen: bool | None, next_start: int) -> object:
+        lines = [line("a", 1000, 3000, 4000, on_screen=on_screen), line("b", next_start, next_start + 900, 800)]
+        return plan_dub(lines, 20_000).placed[0]
+
+    calm = planned(None, 12_000)
+    assert calm.rate <= 1.2
+    assert "fast" not in calm.flags
+    assert calm.end <= 3000 + 1500
+    assert "fast" in planned(True, 12_000).flags
+    assert "fast" in planned(None, 3_200).flags
+
+
+def test_a_crowded_line_takes_time_from_calm_neighbors() -> None:
+    lines = [line("a", 1000, 2000, 700), line("b", 2040, 4000, 2800), line("c", 4040, 6000, 1300)]
+    plan = plan_dub(lines, 20_000)
+    assert plan.natural_share == 1
+    assert plan.overlaps == 0
+
+
 def test_a_shorter_wording_is_taken_where_nothing_else_fits() -> None:
     lines = [line("a", 0, 2000, 4000, 2100), line("b", 2040, 4000, 1800)]
     plan = plan_dub(lines, 5_000)
@@ -115,7 +138,7 @@ def test_pauses_inside_give_way_first() -> None:
 
 
 def test_what_cannot_fit_is_flagged_or_left_out_but_never_overlaps() -> None:
-    lines = [line("a", 0, 1000, 1700), line("b", 1000, 1100, 5000), line("c", 1100, 3000, 1800)]
+    lines = [line("a", 0, 1000, 2300), line("b", 1000, 1100, 5000), line("c", 1100, 3000, 1800)]
     plan = plan_dub(lines, 4_000)
     assert [one.id for one in plan.left_out] == ["b"]
     assert "fast" in plan.placed[0].flags

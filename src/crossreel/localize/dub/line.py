@@ -83,6 +83,9 @@ class Limits:
             acceptable).
         late: how much after it (the same: 185 ms).
         borrow: how much silence after the slot a line may take.
+        far: how much at most a line may take that needs more time, if the silence lasts half a second longer
+            and nobody saw its mouth.
+        shift: how much before or after its original such a line, or a close neighbor of one, may begin.
         gap: silence kept between two lines, where the original has that much.
         jump: change of rate between neighbors of one speaker that is heard.
     """
@@ -93,6 +96,8 @@ class Limits:
     early: int = 80
     late: int = 160
     borrow: int = 500
+    far: int = 1500
+    shift: int = 320
     gap: int = 40
     jump: float = 0.15
 
@@ -111,7 +116,8 @@ class Placed:
         start, end: when it sounds.
         rate: of its speech; 1 is natural.
         pause: factor of the pauses inside.
-        flags: ``fast`` (above the natural limit), ``overrun`` (past its slot by more than may be borrowed),
+        flags: ``fast`` (above the natural limit), ``overrun`` (past its slot by more than a line may borrow that
+            fits otherwise), ``shifted`` (begins further from its original than such a line may),
             ``lip-sync`` (the mouth is seen and begins or ends visibly elsewhere), ``shorter`` (not the first
             wording).
     """

@@ -6,14 +6,16 @@ the film's end; of all such plans it is the one of least cost. The cost of a lin
 
 ===================  ==================================================================================
 rate                 ((rate - 1) / 0.1)²; above ``fastest`` also 50 + 400 (rate - fastest)
-start                0.2 (shift / 40 ms)²; doubled where the mouth is seen
-borrowed silence     0.3 (overrun / 100 ms)²; doubled where the mouth is seen
+start                0.2 (shift / 40 ms)², 5 more beyond ``early`` or ``late``; doubled where the mouth is seen
+borrowed silence     0.3 (overrun / 100 ms)², 5 more beyond ``borrow``; doubled where the mouth is seen
 silence left         2 x the share of the slot without speech; doubled where the mouth is seen
 pauses               1.5 |factor - 1|
 wording              its own cost
 tempo                ((change of rate) / jump)², to the speaker's previous line, where that is the line before
 ===================  ==================================================================================
 
+Lines that need clearly more time than their slot has, and those close beside them, may begin up to ``shift``
+away from their original and borrow up to ``far`` of a long silence, unless their mouth is seen.
 A line that cannot be placed in any limit costs 10,000 and is left out, and said so: nothing ever overlaps
 and the film is never shifted. Time is whole milliseconds, so "no overlap" is exact.
 """
@@ -22,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,11 @@ _RATE_STEP, _HARD_STEP = 0.05, 0.1
 _PAUSE_FACTORS = (1.0, 0.7, 0.4, 1.4)
 _LEAST_PAUSE = 60
 """Milliseconds of pauses inside a line from which on shortening them is tried."""
+_NEED = 1.1
+"""Least natural time over slot from which on a line needs more time."""
+_CLOSE = 500
+"""Milliseconds of silence within which lines are close, and which a long loan leaves."""
+_BEYOND = 5.0
 _VISIBLE = 200
 """Milliseconds at which the end of speech is seen to differ from the mouth's."""
 
@@ -97,7 +104,7 @@ def plan_dub(lines: Sequence[Line], length: int, limits: Limits | None = None) -
     past: list[tuple[_States, _Candidates]] = []
     for number, line in enumerate(ordered):
         gap = _gap(ordered[number - 1], line, kept) if number else 0
-        found = _candidates(line, length, kept)
+        found = _candidates(line, length, kept, _eased(ordered, number, length, kept))
         states = _step(states, found, line, gap, kept)
         past.append((states, found))
     return _traced(ordered, past, length, kept)
@@ -119,19 +126,46 @@ def _gap(before: Line, after: Line, limits: Limits) -> int:
     return max(0, min(limits.gap, after.start - before.end))
 
 
-def _candidates(line: Line, length: int, limits: Limits) -> _Candidates:
-    shifts = np.arange(-(limits.early // _STEP) * _STEP, limits.late + 1, _STEP)
+def _eased(lines: Sequence[Line], at: int, length: int, limits: Limits) -> Limits:
+    """The limits of a line: wider where it, or a line close beside it, needs time and no mouth is seen."""
+    line = lines[at]
+    before, after = lines[max(0, at - 1)], lines[min(at + 1, len(lines) - 1)]
+    beside = [one for one in (before, after) if _silence(one, line) <= _CLOSE]
+    if line.on_screen or not any(map(_in_need, (line, *beside))):
+        return limits
+    follows = min((one.start for one in lines[at + 1 :]), default=length)
+    return replace(
+        limits,
+        early=max(limits.early, limits.shift),
+        late=max(limits.late, limits.shift),
+        borrow=max(limits.borrow, min(limits.far, follows - line.end - _CLOSE)),
+    )
+
+
+def _silence(one: Line, other: Line) -> int:
+    return max(other.start - one.end, one.start - other.end)
+
+
+def _in_need(line: Line) -> bool:
+    least = min(wording.natural for wording in line.wordings)
+    return least > _NEED * (line.end - line.start)
+
+
+def _candidates(line: Line, length: int, limits: Limits, eased: Limits | None = None) -> _Candidates:
+    """All that the eased limits of the line allow, priced by the limits of all lines."""
+    widest = eased or limits
+    shifts = np.arange(-(widest.early // _STEP) * _STEP, widest.late + 1, _STEP)
     starts = (line.start + shifts)[line.start + shifts >= 0]
     tables = []
     for number, wording in enumerate(line.wordings):
         for pause in _PAUSE_FACTORS if wording.pauses >= _LEAST_PAUSE else (1.0,):
-            rates = _rates(line, wording.speech, wording.pauses * pause, limits)
+            rates = _rates(line, wording.speech, wording.pauses * pause, widest)
             spoken = np.ceil(wording.speech / rates + wording.pauses * pause - 1e-9)
             start = np.repeat(starts, len(rates))
             rate = np.tile(rates, len(starts))
             end = start + np.tile(spoken, len(starts))
             # A flagged rate may run on to the film's end; the next line's start bounds it anyway.
-            room = np.where(rate <= limits.fastest, min(length, line.end + limits.borrow), length)
+            room = np.where(rate <= limits.fastest, min(length, line.end + widest.borrow), length)
             rows = np.column_stack([np.full(len(end), number), start, end, rate, np.full(len(end), pause)])
             tables.append(rows[end <= room])
     table: NDArray[np.float64] = np.concatenate(tables).astype(np.float64)
@@ -167,11 +201,14 @@ def _cost(
     slot = line.end - line.start
     spoken = np.minimum(end, line.end) - np.maximum(start, line.start)
     hard = rate > limits.fastest
+    shift, over = start - line.start, np.maximum(0, end - line.end)
+    beyond = ((shift < -limits.early) | (shift > limits.late)) * 1.0 + (over > limits.borrow)
     cost: NDArray[np.float64] = (
         ((rate - 1) / 0.1) ** 2
         + hard * (50 + 400 * (rate - limits.fastest))
-        + seen * 0.2 * ((start - line.start) / 40) ** 2
-        + seen * 0.3 * (np.maximum(0, end - line.end) / 100) ** 2
+        + seen * 0.2 * (shift / 40) ** 2
+        + seen * 0.3 * (over / 100) ** 2
+        + seen * _BEYOND * beyond
         + seen * 2.0 * (1 - np.clip(spoken / slot, 0, 1))
     )
     return cost
@@ -271,6 +308,8 @@ def _placed(line: Line, found: _Candidates, at: int, limits: Limits) -> Placed:
         flags.append("fast")
     if end > line.end + limits.borrow:
         flags.append("overrun")
+    if not -limits.early <= start - line.start <= limits.late:
+        flags.append("shifted")
     off = max(abs(start - line.start) - _STEP, abs(end - line.end) - _VISIBLE)
     if line.on_screen and off > 0:
         flags.append("lip-sync")

@@ -148,6 +148,12 @@ def _wide(data: bytes) -> str:
     return ""
 
 
+def _doubt(data: bytes) -> float:
+    """Points within which a second reading is worth naming: more where few bytes speak."""
+    beyond = sum(byte > 0x7F for byte in data[:_SAMPLE])
+    return 0.05 + min(0.5, 5 / max(1, beyond))
+
+
 def _detected(data: bytes, language: Language | None, path: Path | str, error: UnicodeDecodeError) -> Decoded:
     place = f"(byte 0x{data[error.start]:02X} at position {error.start + 1})"
     row = data.count(b"\n", 0, error.start) + 1
@@ -163,7 +169,7 @@ def _detected(data: bytes, language: Language | None, path: Path | str, error: U
             path, f"is not UTF-8 {place}, and no other encoding makes words of it", row=row, advice=advice
         )
     best = ranked[0][1]
-    close = [name for points, name in ranked[1:] if points > ranked[0][0] - 0.05]
+    close = [name for points, name in ranked[1:] if points > ranked[0][0] - _doubt(data)]
     same = {name for name in close if data.decode(name, "replace") == data.decode(best)}
     others = [name for name in close if name not in same][:3]
     doubt = (
