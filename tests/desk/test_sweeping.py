@@ -142,6 +142,7 @@ def test_what_ended_work_left_goes_by_age_and_never_what_is_needed(app):
     for name, days in ((film, 400), (gone, 31), (unused, 29)):
         leave(app, f"analyses/{name}/shots/1.jpg", days)
         leave(app, f"waveforms/{name}.npz", days)
+        leave(app, f"versions/{name}/hls/master.m3u8", days)
     leave(app, f"analyses/{film}.film", 3, "copy")
     leave(app, f"analyses/{gone}.still", 1)
     leave(app, "translations/en-de.jsonl", 181)
@@ -154,6 +155,7 @@ def test_what_ended_work_left_goes_by_age_and_never_what_is_needed(app):
         "uploads/donelongago",
         "uploads/failedlongago",
         "uploads/nobodys",
+        f"versions/{gone}",
         f"waveforms/{gone}.npz",
     ]
     before = {path for path in app.home.rglob("*") if path.is_file()}

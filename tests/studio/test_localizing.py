@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from crossreel.localize.timedtext import read_file
 from crossreel.media.loudness import loudness_of
 from crossreel.media.sound_reading import read_sound
 from crossreel.media.sound_writing import write_sound
+from crossreel.studio.folder_lock import only_one
 from crossreel.studio.localizing import LocalizeOrder, Localizer
 from crossreel.studio.localizing_cost import expected
 from crossreel.testing.spoken_film import SpokenFilm
@@ -77,6 +79,25 @@ def test_a_film_goes_into_another_language_and_only_what_changed_is_done_again(
     assert "BUENAS" in (out / "subtitles.es.vtt").read_text(encoding="utf-8")
     with pytest.raises(Conflict, match=r"translation\.es\.vtt was edited"):
         Localizer(order(engine=type(order().engine)(name="another"))).run()
+
+
+def test_two_never_work_in_one_folder(order: Any, out: Path) -> None:
+    out.mkdir()
+    waited: list[str] = []
+
+    def seen(_done: int, _of: int, what: str) -> None:
+        waited.append(what)
+        raise KeyboardInterrupt
+
+    with only_one(out):
+        with pytest.raises(Conflict, match=f"Another process .{os.getpid()}. works in"):
+            Localizer(order()).run()
+        assert [one.name for one in out.iterdir()] == [".lock"]
+        with pytest.raises(KeyboardInterrupt):
+            Localizer(order()).run(seen, wait=True)
+    assert waited == ["waiting for another language"]
+    with only_one(out):
+        pass
 
 
 def test_a_second_language_joins_the_first_and_the_matrix_knows_both(order: Any, out: Path) -> None:

@@ -6,6 +6,7 @@ where                      what lies there                        goes after
 ``uploads/ID/``            a file sent for a job, its bad rows    ``KEPT_DAYS`` since its job ended
 ``analyses/FILM/``         what was found in a film               ``KEPT_DAYS``, if no title or proof has it
 ``analyses/FILM.USE``      a copy of a film for work              ``COPY_DAYS``, if none is queued or runs
+``versions/FILM/``         languages made of a film               ``KEPT_DAYS``, if no title or proof has it
 ``waveforms/FILM.npz``     outline of a film's sound              ``KEPT_DAYS``, if no title or proof has it
 ``translations/A-B.jsonl`` answers of translation engines         ``ANSWER_DAYS`` without a new one
 =========================  =====================================  =========================================
@@ -55,6 +56,7 @@ def leftovers(app: App, films: set[str]) -> list[Leftover]:
         *_old(app, "uploads", KEPT_DAYS, folders),
         *_old(app, "analyses", KEPT_DAYS, films | proofs | at_work, folders=True),
         *_old(app, "analyses", COPY_DAYS, at_work, folders=False),
+        *_old(app, "versions", KEPT_DAYS, films | proofs | at_work, folders=True),
         *_old(app, "waveforms", KEPT_DAYS, films | proofs),
         *_old(app, "translations", ANSWER_DAYS, set()),
     ]

@@ -131,7 +131,7 @@ def _localize(
     with film_at(app, ask.film) as film:
         accepted, reviewed = _take_review(app, folder, target)
         work = Localizer(order_of(app, ask, target, film, accepted=accepted, reviewed=reviewed))
-        document = work.run(progress)
+        document = work.run(progress, wait=True)
     actor = Actor(str(parameters.get("actor") or "jobs"), frozenset({Permission.EDIT}), "job")
     steps = {one["step"]: one for one in document["steps"]}
     proof = _reviewable(app, actor, ask, target, steps, open_proof)

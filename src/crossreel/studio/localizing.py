@@ -18,6 +18,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from crossreel.localize.translate.tmx import read_tmx
 from crossreel.media.leveling import target_named
 from crossreel.media.sound_reading import sound_facts
 from crossreel.studio.dubbing import Bed, DubOrder, dub, film_length
+from crossreel.studio.folder_lock import only_one
 from crossreel.studio.localizing_assets import keep_assets
 from crossreel.studio.localizing_lines import mouths_of, speakable, with_ids, written_by_people
 from crossreel.studio.narratives import seen_in_picture, translated_narratives, with_marked
@@ -143,16 +145,26 @@ class Localizer:
         """What the first step makes; its name holds the language where that was told."""
         return [self.order.out / f"subtitles.{self.order.source or 'source'}.vtt"]
 
-    def run(self, progress: Progress = _silent) -> dict[str, Any]:
+    def run(self, progress: Progress = _silent, *, wait: bool = False) -> dict[str, Any]:
         """Does all of it; returns the document of ``crossreel versions localize --json``.
+
+        Args:
+            progress: told of every sentence, line and segment.
+            wait: until the folder is free, where another process works in it.
 
         Raises:
             BadInput: nothing is said in the film, or a file is wrong.
-            Conflict: a person edited what would be overwritten.
+            Conflict: a person edited what would be overwritten, or another process works in the folder.
             Missing: an engine or model is not there.
             OutsideFailure: the engine translated nothing.
         """
         self.order.out.mkdir(parents=True, exist_ok=True)
+        waiting = partial(progress, 0, 1, "waiting for another language") if wait else None
+        with only_one(self.order.out, waiting):
+            self.steps = Steps(self.order.out / "steps.json")  # as the process before left it
+            return self._all(progress)
+
+    def _all(self, progress: Progress) -> dict[str, Any]:
         first = self.steps.run(
             "transcript", self.source_inputs(), self.source_files, lambda: self._transcript(progress)
         )

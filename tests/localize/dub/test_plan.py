@@ -104,7 +104,10 @@ def test_silence_is_borrowed_before_speech_is_hurried() -> None:
 
 def test_a_line_in_need_runs_on_into_a_long_silence_unless_its_mouth_is_seen() -> None:
     def planned(on_screen: bool | None, next_start: int) -> object:
-        lines = [line("a", 1000, 3000, 4000, on_screen=on_screen), line("b", next_start, next_start + 900, 800)]
+        lines = [
+            line("a", 1000, 3000, 4000, on_screen=on_screen),
+            line("b", next_start, next_start + 900, 800),
+        ]
         return plan_dub(lines, 20_000).placed[0]
 
     calm = planned(None, 12_000)

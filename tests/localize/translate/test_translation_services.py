@@ -144,7 +144,7 @@ def test_a_chat_model_that_drops_doubles_or_fences_is_repaired(service: Service)
 def test_a_chat_model_gets_context_and_terms(service: Service) -> None:
     service.replies = [chat_reply(whole)]
     request = Request(
-        "1", "He left.", ("The captain.",), "Why?", "ANNA", "A sea story.", (("ship", "buque"),)
+        "1", "He left.", ("The captain.",), "Why?", "ANNA", "A sea story.", (("ship", "buque"),), most=12
     )
     list(ChatEngine(service.url, "m").translate([request], EN, ES))
     asked = json.loads(service.bodies[0]["messages"][1]["content"])
@@ -152,6 +152,15 @@ def test_a_chat_model_gets_context_and_terms(service: Service) -> None:
     assert asked["terms"] == {"ship": "buque"}
     assert asked["speakers"] == {"1": "ANNA"}
     assert asked["notes"] == "A sea story."
+    assert asked["most"] == {"1": 12}
+
+
+def test_a_chat_model_shortens_where_both_languages_are_one(service: Service) -> None:
+    service.replies = [chat_reply(whole)]
+    list(ChatEngine(service.url, "m").translate([Request("1", "He has left.", most=8)], EN, EN))
+    rules, question = service.bodies[0]["messages"]
+    assert rules["content"].startswith("You shorten film subtitles in en")
+    assert json.loads(question["content"])["most"] == {"1": 8}
 
 
 def test_deepl_asks_in_groups_and_refuses_another_count(service: Service) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,9 +27,15 @@ from crossreel.cli.subtitles.options import (
     shots_of,
     tell,
 )
-from crossreel.cli.terminal import Json, announce, emit, table
+from crossreel.cli.terminal import Home, Json, announce, emit, table
+from crossreel.errors import WrongUse
 from crossreel.studio.shown_cues import fit_json
 from crossreel.studio.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from crossreel.localize.timedtext import Document, Fixed
+    from crossreel.localize.translate.roles import TranslationEngine
+    from crossreel.values.language import Language
 
 __all__ = ["check", "convert", "fix", "inspect"]
 
@@ -148,27 +154,34 @@ def fix(
     shots: Shots = None,
     children: Children = False,
     sdh: Sdh = False,
+    condense: Annotated[
+        str, typer.Option("--condense", help="Allow fewer words where time is short: rules, openai, own.")
+    ] = "",
+    model: Annotated[str, typer.Option("--model", help="Of the condensing engine (openai).")] = "",
     format_: Format = None,
     encoding: Encoding = None,
     strict: Strict = False,
+    home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Repair breaks and times of a subtitle file; no word is changed."""
+    """Repair breaks and times of a subtitle file; no word is changed unless ``--condense`` allows it."""
     from crossreel.localize.timedtext import Audience, write_bytes
     from crossreel.localize.timedtext import fix as fix_document
     from crossreel.localize.timedtext.formats import format_for
+    from crossreel.studio.condensing import Condensed, condensed
 
     document = read(file, format_, encoding, language, fps)
     tongue = language_of(file, document, language)
     target = format_for(out) if out is not None else None
-    fixed = fix_document(
-        document,
-        tongue,
-        profile,
-        audience=Audience(children, sdh),
-        rate=rate_of(fps),
-        shots=shots_of(shots, document, fps),
-    )
+    audience, starts = Audience(children, sdh), shots_of(shots, document, fps)
+
+    def repair(one: Document) -> Fixed:
+        return fix_document(one, tongue, profile, audience=audience, rate=rate_of(fps), shots=starts)
+
+    shorter = Condensed(repair(document), ())
+    if condense:
+        shorter = condensed(document, tongue, repair, _condenser(condense, model, tongue, home))
+    fixed = shorter.fixed
     notes = [*document.notes, *profile_note(profile, fixed.after.profile, tongue), *fixed.notes]
     if out is not None and target is not None:
         written = write_bytes(fixed.document, target.name, rate=rate_of(fps))
@@ -184,6 +197,7 @@ def fix(
         "before": fixed.before.summary,
         "after": fixed.after.summary,
         "unsolved": [violation.to_dict() for violation in fixed.unsolved],
+        **({"condensed": shorter.to_dict()} if condense else {}),
         "notes": notes,
     }
     names = list(dict.fromkeys((*fixed.before.summary, *fixed.after.summary)))
@@ -193,3 +207,30 @@ def fix(
     announce(f"{fixed.changed} of {len(fixed.document.cues)} cues changed, {len(fixed.unsolved)} unsolved.")
     if strict and fixed.after.violations:
         raise typer.Exit(FINDINGS)
+
+
+def _condenser(name: str, model: str, language: Language, home: Path | None) -> TranslationEngine | None:
+    """The engine that says it shorter, or None for the rules alone.
+
+    Raises:
+        WrongUse: it cannot be told how long its answer may be, or there are no rules for the language.
+    """
+    from crossreel.app import translation_engine
+    from crossreel.localize.dub.condense import condensable
+
+    if name == "rules":
+        if language.primary not in condensable():
+            raise WrongUse(
+                f"There are no rules for shorter wordings in {language}.",
+                advice=f"Languages with rules: {', '.join(condensable())}; or name an engine.",
+            )
+        return None
+    engine = translation_engine(name, home, model=model)
+    if not engine.facts.uses_context:
+        raise WrongUse(
+            f"{engine.facts.name} cannot be told how long a line may be.",
+            advice="Condense by rules, openai or own.",
+        )
+    if engine.facts.sends_away:
+        announce(f"The texts are sent away, to {engine.facts.name}.")
+    return engine

@@ -26,7 +26,12 @@ Answer with one JSON object {{"translations": {{"<id>": "<translation>", ...}}}}
 exactly once. Translate each line by itself; never join, split, reorder or explain lines. Keep names, numbers,
 and the tone; be as brief as speech. Use the wordings of "terms" where their source occurs. "before" is what
 was said just before, "after" what follows: they are for understanding only. "registers" says of a line
-whether the one spoken to is addressed formally or informally (usted or tú, vous or tu, Sie or du)."""
+whether the one spoken to is addressed formally or informally (usted or tú, vous or tu, Sie or du). "most" says
+of a line how many characters its translation may have: say it shorter, keep what it means."""
+_SHORTER = """You shorten film subtitles in {target} for people who have little time to read them.
+Answer with one JSON object {{"translations": {{"<id>": "<shorter line>", ...}}}} that has every id of "lines"
+exactly once. Stay in {target}; keep what is said, names, numbers, negations and the tone; drop what carries least.
+"most" says how many characters a line may have. "before" is what was said just before, for understanding only."""
 
 
 class ChatEngine:
@@ -88,13 +93,14 @@ class ChatEngine:
         """
         if not requests:
             return []
+        rules = _RULES if source != target else _SHORTER
         answer = self._service.post(
             {
                 "model": self._model,
                 "temperature": 0,
                 "response_format": {"type": "json_object"},
                 "messages": [
-                    {"role": "system", "content": _RULES.format(source=source, target=target)},
+                    {"role": "system", "content": rules.format(source=source, target=target)},
                     {"role": "user", "content": json.dumps(_question(requests), ensure_ascii=False)},
                 ],
             }
@@ -111,8 +117,9 @@ def _question(requests: Sequence[Request]) -> dict[str, Any]:
     }
     speakers = {request.id: request.speaker for request in requests if request.speaker}
     registers = {request.id: request.register for request in requests if request.register}
+    most = {request.id: request.most for request in requests if request.most}
     for name, value in (
-        ("terms", terms), ("speakers", speakers), ("registers", registers), ("notes", requests[0].notes)
+        ("most", most), ("terms", terms), ("speakers", speakers), ("registers", registers), ("notes", requests[0].notes)
     ):  # fmt: skip
         if value:
             question[name] = value
