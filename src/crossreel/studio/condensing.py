@@ -31,7 +31,7 @@ class Condensed:
     """What came of it.
 
     Args:
-        fixed: the document, its words changed where ``changes`` says so; ``before`` is of the document as given.
+        fixed: the document, its words changed where ``changes`` says so; ``before`` is of the one given.
         changes: (start in seconds, words before, words after).
     """
 
