@@ -2,8 +2,8 @@
 
 First everything is fixed without changing a word. Cues that are still too fast are then said shorter: by an
 engine that is told how many characters may stand, and by the rules of ``localize/dub/condensing.toml``; the
-longest wording that can be read is taken, else the shortest. What loses a number is not taken; cues with markup
-inside, of two speakers, or of sounds keep their words.
+longest wording that can be read is taken, else the shortest. What loses a number is not taken; cues with
+markup inside, of two speakers, or of sounds keep their words.
 """
 
 from __future__ import annotations
