@@ -119,7 +119,8 @@ def _question(requests: Sequence[Request]) -> dict[str, Any]:
     registers = {request.id: request.register for request in requests if request.register}
     most = {request.id: request.most for request in requests if request.most}
     for name, value in (
-        ("most", most), ("terms", terms), ("speakers", speakers), ("registers", registers), ("notes", requests[0].notes)
+        ("most", most), ("terms", terms), ("speakers", speakers), ("registers", registers),
+        ("notes", requests[0].notes)
     ):  # fmt: skip
         if value:
             question[name] = value
