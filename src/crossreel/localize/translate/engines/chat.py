@@ -30,8 +30,9 @@ whether the one spoken to is addressed formally or informally (usted or tú, vou
 of a line how many characters its translation may have: say it shorter, keep what it means."""
 _SHORTER = """You shorten film subtitles in {target} for people who have little time to read them.
 Answer with one JSON object {{"translations": {{"<id>": "<shorter line>", ...}}}} that has every id of "lines"
-exactly once. Stay in {target}; keep what is said, names, numbers, negations and the tone; drop what carries least.
-"most" says how many characters a line may have. "before" is what was said just before, for understanding only."""
+exactly once. Stay in {target}; keep what is said, names, numbers, negations and the tone; drop what carries
+least. "most" says how many characters a line may have. "before" is what was said just before, for
+understanding only."""
 
 
 class ChatEngine:
