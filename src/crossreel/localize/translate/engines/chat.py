@@ -26,8 +26,8 @@ Answer with one JSON object {{"translations": {{"<id>": "<translation>", ...}}}}
 exactly once. Translate each line by itself; never join, split, reorder or explain lines. Keep names, numbers,
 and the tone; be as brief as speech. Use the wordings of "terms" where their source occurs. "before" is what
 was said just before, "after" what follows: they are for understanding only. "registers" says of a line
-whether the one spoken to is addressed formally or informally (usted or tú, vous or tu, Sie or du). "most" says
-of a line how many characters its translation may have: say it shorter, keep what it means."""
+whether the one spoken to is addressed formally or informally (usted or tú, vous or tu, Sie or du). "most"
+says of a line how many characters its translation may have: say it shorter, keep what it means."""
 _SHORTER = """You shorten film subtitles in {target} for people who have little time to read them.
 Answer with one JSON object {{"translations": {{"<id>": "<shorter line>", ...}}}} that has every id of "lines"
 exactly once. Stay in {target}; keep what is said, names, numbers, negations and the tone; drop what carries
