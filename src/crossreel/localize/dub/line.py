@@ -116,8 +116,8 @@ class Placed:
         start, end: when it sounds.
         rate: of its speech; 1 is natural.
         pause: factor of the pauses inside.
-        flags: ``fast`` (above the natural limit), ``overrun`` (past its slot by more than a line may borrow that
-            fits otherwise), ``shifted`` (begins further from its original than such a line may),
+        flags: ``fast`` (above the natural limit), ``overrun`` (past its slot by more than a line may borrow
+            that fits otherwise), ``shifted`` (begins further from its original than such a line may),
             ``lip-sync`` (the mouth is seen and begins or ends visibly elsewhere), ``shorter`` (not the first
             wording).
     """

@@ -6,7 +6,7 @@ the film's end; of all such plans it is the one of least cost. The cost of a lin
 
 ===================  ==================================================================================
 rate                 ((rate - 1) / 0.1)²; above ``fastest`` also 50 + 400 (rate - fastest)
-start                0.2 (shift / 40 ms)², 5 more beyond ``early`` or ``late``; doubled where the mouth is seen
+start                0.2 (shift / 40 ms)², 5 more beyond ``early``, ``late``; doubled where the mouth is seen
 borrowed silence     0.3 (overrun / 100 ms)², 5 more beyond ``borrow``; doubled where the mouth is seen
 silence left         2 x the share of the slot without speech; doubled where the mouth is seen
 pauses               1.5 |factor - 1|
