@@ -62,7 +62,9 @@ def _table() -> dict[str, dict[str, list[tuple[re.Pattern[str], str]]]]:
 
 
 def _replaced(text: str, when: str, language: Language) -> str:
-    for pattern, new in _table()[when].get(language.primary, []):
+    table = _table()[when]
+    own = table.get(str(language), []) if str(language) != language.primary else []
+    for pattern, new in [*table.get(language.primary, []), *own]:
         text = pattern.sub(lambda match, new=new: _cased(match.group(), new), text)  # type: ignore[misc]
     return text
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
+from crossreel.localize.translate.engines.apertium_brazilian import spoken_in_brazil, with_subjects
 from crossreel.localize.translate.engines.apertium_english import decided
 from crossreel.localize.translate.engines.apertium_french import decided_french
 from crossreel.localize.translate.engines.apertium_portuguese import decided_spanish, spoken_portuguese
@@ -29,7 +30,10 @@ def edits_for(mode: str, texts: Sequence[str], registers: Sequence[str]) -> dict
     if source == "fr":
         edits["analyzed"] = lambda _number, stream: decided_french(stream)
     if source == "es":
-        edits["analyzed"] = lambda _number, stream: decided_spanish(stream)
+        brazil = two == "pt_BR"
+        edits["analyzed"] = lambda _number, stream: (
+            with_subjects(decided_spanish(stream)) if brazil else decided_spanish(stream)
+        )
     if f"{source}-{target}" in _wordings():
         edits["chosen"] = lambda _number, stream: reworded(stream, f"{source}-{target}")
 
@@ -38,6 +42,8 @@ def edits_for(mode: str, texts: Sequence[str], registers: Sequence[str]) -> dict
             stream = spoken(stream, texts[number], orders=source == "en")
         if target == "pt":
             stream = spoken_portuguese(stream)
+            if two == "pt_BR":
+                stream = spoken_in_brazil(stream)
         if registers[number] and target in STEERED:
             stream = addressed(stream, target, registers[number])
         return stream

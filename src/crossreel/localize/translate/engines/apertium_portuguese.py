@@ -105,21 +105,46 @@ _HAS = re.compile(r"^[Tt]er<vbhaver><pri>(<p[123]><(?:sg|pl)>)$")
 def decided_spanish(stream: str) -> str:
     """The stream of one Spanish text with fewer readings."""
     units, rest = units_in(stream)
-    begins = True
-    for unit in units:
+    begins, ordered = True, False
+    for place, unit in enumerate(units):
         word = unit.surface.lower()
+        _settled(units, place)
         if any("<sent>" in reading for reading in unit.readings[:1]):
-            begins = True
+            begins, ordered = True, False
             continue
         orders = [reading for reading in unit.readings if _ORDER.search(reading)]
         if word in _LACKING and not orders:
             orders = [_LACKING[word].capitalize() if unit.surface[0].isupper() else _LACKING[word]]
-        if begins and orders and word in _ORDERS:
+        following = units[place + 1] if place + 1 < len(units) else None
+        if begins and orders and word in _ORDERS and not (word == "para" and _has_object(following)):
             unit.readings = orders
-            begins = False
+            begins, ordered = False, True
+        elif ordered and word in ("y", "e"):
+            begins = True
         elif word not in _BEFORE:
             begins = False
+            unit.readings = [one for one in unit.readings if not _ORDER.search(one)] or unit.readings
     return joined(units, rest)
+
+
+def _has_object(following: Unit | None) -> bool:
+    """Whether para is for something, or in order to do it, rather than an order to stop."""
+    return (
+        following is not None
+        and re.search(r"<(?:inf|det|n|prn|np|num)>", "".join(following.readings)) is not None
+    )
+
+
+def _settled(units: list[Unit], place: int) -> None:
+    """Words of two readings of which their neighbors leave one: sé, mañana."""
+    unit = units[place]
+    word = unit.surface.lower()
+    before = "".join(units[place - 1].readings) if place else ""
+    following = "".join(units[place + 1].readings) if place + 1 < len(units) else ""
+    if word == "sé" and "<adj>" not in following:
+        unit.readings = [one for one in unit.readings if "<pri><p1>" in one] or unit.readings
+    if word == "mañana" and not re.search(r"<(?:det|pr|adj)>", before):
+        unit.readings = [one for one in unit.readings if "<adv>" in one] or unit.readings
 
 
 def spoken_portuguese(stream: str) -> str:
