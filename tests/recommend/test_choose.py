@@ -280,6 +280,18 @@ def test_a_worker_stops_what_takes_too_long_and_goes_on():
         worker.close()
 
 
+def test_a_workers_time_is_counted_by_the_given_clock():
+    ticks = iter(range(1000))
+    worker = Worker(0.5, now=lambda: float(next(ticks)))
+    try:
+        with pytest.raises(Overtime):
+            worker.run(time.sleep, timeout=0.0)
+        worker.run(time.sleep, timeout=30.0)  # half a second is one look at the clock
+    finally:
+        worker.close()
+    assert next(ticks) < 10
+
+
 def test_a_worker_that_dies_is_told():
     worker = Worker(3)
     try:

@@ -137,6 +137,7 @@ def choose(
     seed: int = 42,
     budget: float = 300.0,
     isolated: bool = True,
+    now: Callable[[], float] = time.perf_counter,
     progress: Progress = lambda done, of, what: None,
 ) -> Choice:
     """Profiles the data, backtests what fits within a time budget, and recommends for each case.
@@ -145,8 +146,9 @@ def choose(
         data: the likes.
         split: one of ``SPLITS``.
         seed: of the splits, the models and the intervals.
-        budget: seconds of wall time; what is tried first is finished even if it takes longer.
+        budget: seconds; what is tried first is finished even if it takes longer.
         isolated: False tries candidates in this process, which cannot stop one that takes too long.
+        now: what the budget is counted by: wall time, or CPU time where other work must not matter.
         progress: told after every trial.
 
     Raises:
@@ -157,7 +159,7 @@ def choose(
         raise BadValue("split to choose by", split, "one of " + ", ".join(SPLITS))
     if not 0 < budget < 1e7:
         raise BadValue("time budget", budget, "seconds, above 0")
-    started, clock = time.perf_counter(), Clock(budget)
+    started, clock = time.perf_counter(), Clock(budget, now)
     protocol = Protocol(split, seed)
     (parts,) = protocol.splits(data)
     if not parts.valid.nnz:
@@ -169,7 +171,7 @@ def choose(
     seen = data.only(sp.csr_array(parts.train + parts.valid))
     visible = Visible(seen, Split(parts.train, parts.valid, nothing), seed)
     profile = profile_of(seen, seed)
-    worker: Runs = Worker(visible) if isolated else Here(visible)
+    worker: Runs = Worker(visible, now) if isolated else Here(visible)
     try:
         looks = _LOOKS if split == "per-user-random" else 0
         wanted = candidates(profile)

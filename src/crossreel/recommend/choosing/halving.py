@@ -35,16 +35,17 @@ class Clock:
 
     Args:
         seconds: the budget.
+        now: what it is counted by.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._started = time.perf_counter()
+    def __init__(self, seconds: float, now: Callable[[], float] = time.perf_counter) -> None:
+        self.seconds, self._now = seconds, now
+        self._started = now()
 
     @property
     def spent(self) -> float:
         """Seconds since the start."""
-        return time.perf_counter() - self._started
+        return self._now() - self._started
 
     @property
     def left(self) -> float:
@@ -58,6 +59,7 @@ class Tried:
 
     Attributes:
         trials: share of the viewers -> what it achieved.
+        costs: share of the viewers -> seconds that the whole trial took.
         left_out: why it was not tried on, "" while it is in.
         looks: values on several validation parts, the first one's first; their mean is then in
             ``trials[1.0]``.
@@ -65,6 +67,7 @@ class Tried:
 
     candidate: Candidate
     trials: dict[float, Trial] = field(default_factory=dict)
+    costs: dict[float, float] = field(default_factory=dict)
     left_out: str = ""
     looks: list[Values] = field(default_factory=list)
 
@@ -138,8 +141,10 @@ def backtest(
         growth = share / rungs[place - 1] if place else 0.0
         for number, tried in enumerate(running):
             progress(number, len(running), f"trying on {share:.0%} of the viewers")
-            must = number == 0
-            _try(worker, tried, share, growth, rungs, place, end - clock.spent, must)
+            before = clock.spent
+            expected = growth * tried.costs[rungs[place - 1]] if place else 0.0
+            _try(worker, tried, share, expected, end - before, must=number == 0)
+            tried.costs[share] = clock.spent - before
         progress(len(running), len(running), f"trying on {share:.0%} of the viewers")
         running = [tried for tried in running if share in tried.trials]
         if share < 1:
@@ -204,19 +209,15 @@ def _try(
     worker: Runs,
     tried: Tried,
     share: float,
-    growth: float,
-    rungs: Sequence[float],
-    place: int,
+    expected: float,
     left: float,
     must: bool,
 ) -> None:
-    if growth:
-        expected = tried.trials[rungs[place - 1]].fit_seconds * growth
-        if expected > left and not must:
-            tried.left_out = f"Would take about {expected:.0f} s of the {max(left, 0):.0f} s left."
-            return
-    elif left <= 0 and not must:
+    if left <= 0 and not must:
         tried.left_out = "The time budget was used up before its turn."
+        return
+    if expected > left and not must:
+        tried.left_out = f"Would take about {expected:.0f} s of the {left:.0f} s left."
         return
     try:
         tried.trials[share] = worker.run(warm, tried.candidate, share, timeout=left if not must else 1e6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
@@ -15,6 +16,7 @@ from crossreel.errors import BadInput, CrossreelError
 __all__ = ["Here", "Overtime", "Runs", "Worker"]
 
 Result = TypeVar("Result")
+_LONGEST_WAIT = 1.0
 
 
 class Overtime(Exception):
@@ -60,10 +62,11 @@ class Worker:
 
     Args:
         state: handed to every task first; sent to the process once.
+        now: what the time of a task is counted by, seconds.
     """
 
-    def __init__(self, state: object) -> None:
-        self._state = state
+    def __init__(self, state: object, now: Callable[[], float] = time.perf_counter) -> None:
+        self._state, self._now = state, now
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
@@ -77,9 +80,11 @@ class Worker:
         """
         pipe = self._started()
         pipe.send((task, arguments))
-        if not pipe.poll(max(timeout, 0.0)):
-            self.close()
-            raise Overtime(timeout)
+        end = self._now() + timeout
+        while not pipe.poll(min(max(end - self._now(), 0.0), _LONGEST_WAIT)):
+            if self._now() >= end:
+                self.close()
+                raise Overtime(timeout)
         try:
             outcome: Any = pipe.recv()
         except EOFError:
