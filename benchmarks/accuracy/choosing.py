@@ -1,7 +1,7 @@
 """Whether `recommend choose` finds the best: its choice against all candidates tried exhaustively.
 
     python benchmarks/accuracy/choosing.py PATH/ratings [--sets ml-100k,...] [--budget 300] [--json]
-        [--keep DIR]
+        [--keep DIR] [--without slim,sasrec]
 
 For each data set, `choose` sees train and validation of the per-viewer random split (80/10/10, seed
 42) and names one candidate. Then every candidate is fitted on the train part and measured on the
@@ -11,6 +11,9 @@ budget of choosing is counted in CPU seconds, so that other work on the machine 
 
 With --keep, what is chosen and every measured candidate is a file of that folder, and a run that was
 stopped goes on from there; CPU seconds are kept with them.
+
+With --without, these algorithms are not tried after choosing, and the answer names them: their figures
+are then unknown, also as the best. Choosing itself may try them.
 
 Leaves with 1 if a choice is more than 2 % below the best.
 """
@@ -113,7 +116,7 @@ def measured_of(data: Dataset, one: Candidate) -> dict[str, Any]:
     return {"ndcg@10": result.metrics["ndcg@10"].value, "cpu": cpu() - used, "load": os.getloadavg()[0]}
 
 
-def tried(name: str, root: Path, budget: float, folder: Path | None) -> dict[str, Any]:
+def tried(name: str, root: Path, budget: float, folder: Path | None, without: set[str]) -> dict[str, Any]:
     with TemporaryDirectory() as scratch:
         data = read_dataset(file_of(name, root, Path(scratch)), told)
 
@@ -121,7 +124,8 @@ def tried(name: str, root: Path, budget: float, folder: Path | None) -> dict[str
         return folder / name / f"{re.sub('[^a-z0-9]+', '-', what)}.json" if folder else None
 
     choice = kept(file("choice"), lambda: chosen_of(data, budget))
-    wanted = candidates(profile_of(data))
+    everything = candidates(profile_of(data))
+    wanted = [one for one in everything if one.algorithm not in without]
     results = {}
     for number, one in enumerate(wanted):
         told(number, len(wanted), one.label)
@@ -143,6 +147,7 @@ def tried(name: str, root: Path, budget: float, folder: Path | None) -> dict[str
         "choosing_wall_s": round(choice["wall"], 1),
         "exhaustive_cpu_s": round(sum(result["cpu"] for result in results.values()), 1),
         "candidates": figures,
+        "not_tried": [one.label for one in everything if one not in wanted],
         "load": round(os.getloadavg()[0], 1),
     }
     print(json.dumps(row), file=sys.stderr)
@@ -156,8 +161,10 @@ def main() -> int:
     parser.add_argument("--budget", type=float, default=300.0)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", type=Path, help="folder of what is done, to go on from")
+    parser.add_argument("--without", default="", help="algorithms that are not tried after choosing")
     asked = parser.parse_args()
-    rows = [tried(name, asked.root, asked.budget, asked.keep) for name in asked.sets.split(",")]
+    without = set(asked.without.split(","))
+    rows = [tried(name, asked.root, asked.budget, asked.keep, without) for name in asked.sets.split(",")]
     versions = f"crossreel {__version__}, python {platform.python_version()}, numpy {np.__version__}"
     document = {"versions": f"{versions}, scipy {scipy.__version__}", "seed": 42, "sets": rows}
     if asked.json:
