@@ -46,7 +46,7 @@ from crossreel.recommend.top import Shelf
 from crossreel.recommend.training import Cluster
 from crossreel.rights.availability import Availability
 from crossreel.rights.license import LicenseStore, Mode
-from crossreel.settings import Settings, cache_folder, default_home, load_settings
+from crossreel.settings import Settings, SpeechSettings, cache_folder, default_home, load_settings
 from crossreel.storage.backup import BackupReport, write_backup
 from crossreel.storage.blobs import FolderBlobs
 from crossreel.storage.events.log import StoredEventLog
@@ -75,6 +75,7 @@ __all__ = [
     "open_app",
     "pretrained_models",
     "restore_workspace",
+    "speech_settings",
     "summary_writer",
     "text_tools",
     "translation_engine",
@@ -392,6 +393,15 @@ def pretrained_models(home: Path | None = None, environment: Mapping[str, str] |
     home = home or default_home(environment)
     named = load_settings(home, environment).models.folder
     return ModelStore(home / named if named else cache_folder(environment) / "models")
+
+
+def speech_settings(home: Path | None = None, environment: Mapping[str, str] | None = None) -> SpeechSettings:
+    """Where voices that need a folder or a service are found.
+
+    Raises:
+        BadFile, BadValue: the settings are wrong.
+    """
+    return load_settings(home or default_home(environment), environment).speech
 
 
 def _embedder_if_pulled(

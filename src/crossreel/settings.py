@@ -21,6 +21,7 @@ __all__ = [
     "ModelsSettings",
     "SettingRow",
     "Settings",
+    "SpeechSettings",
     "StoreSettings",
     "SummarySettings",
     "TranslateSettings",
@@ -132,6 +133,20 @@ class SummarySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """Voice engines that need a folder, an address or a key."""
+
+    piper_folder: str = ""
+    """Folder of Piper's voices (NAME.onnx and NAME.onnx.json), absolute or below the workspace."""
+    http_url: str = ""
+    """Address of a voice service in the shape of OpenAI's POST /v1/audio/speech; texts are sent there."""
+    http_voices: str = ""
+    """The voices of that service as LANGUAGE=VOICE, separated by spaces or commas: es=nova fr=alloy."""
+    http_key: str = ""
+    """Its key; empty for none. Better set by environment than in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -142,6 +157,7 @@ class Settings:
     translate: TranslateSettings = field(default_factory=TranslateSettings)
     video: VideoSettings = field(default_factory=VideoSettings)
     summary: SummarySettings = field(default_factory=SummarySettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
 
 
 def default_home(environment: Mapping[str, str] | None = None) -> Path:

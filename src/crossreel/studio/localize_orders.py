@@ -26,7 +26,7 @@ from crossreel.media.sound_reading import sound_facts
 from crossreel.studio.localizing import LocalizeOrder, Localizer
 from crossreel.studio.localizing_cost import expected
 from crossreel.studio.transcribing import recognizer
-from crossreel.studio.voices import voice_engine
+from crossreel.studio.voices import ENGINES, voice_engine
 from crossreel.studio.whole_files import write_whole
 from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
@@ -37,6 +37,8 @@ __all__ = [
     "VOICES",
     "Ask",
     "Quote",
+    "cast_for",
+    "casting_path",
     "film_at",
     "film_to_localize",
     "folder_of",
@@ -47,8 +49,8 @@ __all__ = [
 ]
 
 MOST_TARGETS = 20
-VOICES: Final = ("kokoro", "espeak")
-"""Voice engines that need nothing but a model or program of this machine."""
+VOICES: Final = ENGINES
+"""Voice engines; those that are not here say so, and how to get them, before anything starts."""
 GIVEN: Final = {"stem": 1 << 30, "terms": 8 << 20, "cast": 1 << 20}
 """Files that may come with an order, and the largest taken."""
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -312,7 +314,7 @@ def order_of(
         lambda: recognizer(app.home, None),
         subtitles=None if ask.hear else _subtitles(app, ask, folder),
         stem=given.get("stem"),
-        cast=given.get("cast"),
+        cast=cast_for(app, ask, target, given),
         terms=given.get("terms"),
         loudness=ask.loudness,
         layout=ask.layout,
@@ -324,6 +326,17 @@ def order_of(
         accepted=accepted,
         reviewed=reviewed,
     )
+
+
+def casting_path(app: App, film: str, engine: str, language: Language) -> Path:
+    """Where the cast book of a film is kept for an engine and a language."""
+    return folder_of(app, film) / "casting" / f"{engine}.{language}.toml"
+
+
+def cast_for(app: App, ask: Ask, target: Language, given: Mapping[str, Path]) -> Path | None:
+    """The cast book of one language of an order: the one that came with it, else the one that is kept."""
+    path = casting_path(app, ask.film, ask.voices, target)
+    return given.get("cast") or (path if path.is_file() else None)
 
 
 def _analysis(app: App, film: str) -> Path | None:

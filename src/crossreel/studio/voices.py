@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from crossreel.app import pretrained_models
+from crossreel.app import pretrained_models, speech_settings
 from crossreel.errors import BadValue, WrongUse
 from crossreel.media.sound_writing import write_sound
 from crossreel.models.espeak import EspeakVoice
@@ -34,8 +34,8 @@ def voice_engine(
 
     Args:
         name: one of ``ENGINES``.
-        home: workspace whose settings say where models lie.
-        folder: of the model, instead of the pulled one; Piper always needs one.
+        home: workspace whose settings say where models lie, and Piper's voices or the service.
+        folder: of the model, instead of the pulled one or that of the settings.
         address: of the service, for ``http``.
         token: for it.
         offered: its voices as LANGUAGE=VOICE.
@@ -49,14 +49,23 @@ def voice_engine(
         return KokoroVoice(folder or pretrained_models(home).locate(card("kokoro")))
     if name == "espeak":
         return EspeakVoice()
+    told = speech_settings(home)
     if name == "piper":
-        if folder is None:
-            raise WrongUse("Piper needs the folder of its voices.", advice="Add --model-dir FOLDER.")
-        return PiperVoice(folder)
+        named = (home or Path()) / told.piper_folder if told.piper_folder else None
+        if folder is None and named is None:
+            raise WrongUse(
+                "Piper needs the folder of its voices.",
+                advice="Name it by speech.piper_folder in crossreel.toml, or --model-dir FOLDER.",
+            )
+        return PiperVoice(folder or named)  # type: ignore[arg-type]
     if name == "http":
-        if not address:
-            raise WrongUse("The voice service has no address.", advice="Add --address https://...")
-        return HttpVoice(address, tuple(_offered(one) for one in offered), token)
+        if not (address or told.http_url):
+            raise WrongUse(
+                "The voice service has no address.",
+                advice="Name it by speech.http_url and its voices by speech.http_voices in crossreel.toml.",
+            )
+        voices = offered or tuple(told.http_voices.replace(",", " ").split())
+        return HttpVoice(address or told.http_url, tuple(map(_offered, voices)), token or told.http_key)
     raise BadValue("voice engine", name, "one of " + ", ".join(ENGINES))
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.desk.proofs import add_proof, edit_line, set_state
+from crossreel.errors import MissingProgram
 from crossreel.localize.proofs.proof import LineState
-from crossreel.studio import localize_orders
+from crossreel.studio import casting, localize_orders
 from crossreel.studio.localize_jobs import localize_handlers
 from crossreel.studio.version_matrix import title_matrix
 from crossreel.testing.small_engines import Humming, Shouting
@@ -160,3 +161,24 @@ def test_a_job_that_was_canceled_goes_on_where_it_was(staff: Any, attached: Any,
     folder = next((staff.home / "versions").iterdir())
     assert not list(folder.glob(".film-*"))
     assert json.loads((folder / "review.es.json").read_text())["proof"]
+
+
+def test_voices_are_chosen_for_characters(ada: Any, attached: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def engine(name: str, **_: Any) -> Any:
+        if name != "kokoro":
+            raise MissingProgram("Piper is not installed.", advice="Install it.", program=name)
+        return Humming()
+
+    monkeypatch.setattr(casting, "voice_engine", engine)
+    url = f"/console/cast/{MOON}"
+    page = ada.page(f"{url}?language=es")
+    assert "not here Piper is not installed. Install it." in page.text
+    assert "name nobody who speaks" in page.text
+    form = next(one for one in page.forms if ("character", "") in one["fields"])
+    fields = [(name, "es-m" if name == "voice" else value) for name, value in form["fields"]]
+    kept = ada.submit({**form, "fields": fields})
+    assert kept.status_code == 303, kept.text[:500]
+    assert '<option value="es-m" selected>' in ada.get(f"{url}?language=es").text
+    wrong = [(name, "nobody" if name == "voice" else value) for name, value in form["fields"]]
+    assert ada.submit({**form, "fields": wrong}).status_code == 422
+    assert url in ada.get(TAB).text

@@ -21,6 +21,7 @@ from crossreel.web.api.routes import (
     audience,
     audit,
     bulk,
+    casting,
     consistency,
     duplicates,
     experiments,
@@ -72,6 +73,7 @@ _ROUTERS = (
     imports.router,
     subtitles.router,
     consistency.router,
+    casting.router,  # before /versions/{title}
     versions.router,
     jobs.router,
     people.router,

@@ -118,7 +118,7 @@ def localize_title(
     source: Annotated[str, Form(alias="from", max_length=64, description="Language of the film.")] = "",
     engine: Annotated[str, Form(max_length=64)] = "apertium",
     model: Annotated[str, Form(max_length=500)] = "",
-    voices: Annotated[str, Form(max_length=64, description="kokoro or espeak.")] = "kokoro",
+    voices: Annotated[str, Form(max_length=64, description="kokoro, espeak, piper or http.")] = "kokoro",
     loudness: Annotated[str, Form(max_length=64)] = "ebu-r128",
     layout: Annotated[str, Form(max_length=20, description="stereo or 5.1.")] = "stereo",
     profile: Annotated[str, Form(max_length=40)] = "netflix",

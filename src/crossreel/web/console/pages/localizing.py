@@ -18,6 +18,7 @@ from crossreel.errors import BadInput, BadValue, Conflict, CrossreelError
 from crossreel.localize.timedtext import profile_names
 from crossreel.localize.translate.engines.registry import ENGINES
 from crossreel.media.leveling import TARGETS
+from crossreel.studio.casting import engines_at_hand
 from crossreel.studio.localize_jobs import (
     Version,
     is_published,
@@ -87,6 +88,8 @@ def localize_context(sitting: Sitting, title: Title) -> dict[str, Any]:
         "has_subtitles": has,
         "engines": ENGINES,
         "voices": VOICES,
+        "voices_here": [one.name for one in engines_at_hand(sitting.app.home) if one.voices],
+        "casting": console_url(f"/cast/{quoted(str(title.id), safe=':')}"),
         "targets": tuple(TARGETS),
         "profiles": profile_names(),
         "watch": f"/watch/{quoted(str(title.id), safe=':')}",

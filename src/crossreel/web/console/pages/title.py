@@ -26,7 +26,7 @@ from crossreel.web.console.calendar import title_calendar
 from crossreel.web.console.differences import differences
 from crossreel.web.console.drafts import CREDIT_FIELDS, PARTS, TEXT_FIELDS, Draft, read_draft, stored_draft
 from crossreel.web.console.fields import Fields
-from crossreel.web.console.pages import files, film, localizing
+from crossreel.web.console.pages import casting, files, film, localizing
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.proposals import propose, take
 from crossreel.web.console.rendering import title_url
@@ -360,6 +360,7 @@ ROUTES = [
     *files.ROUTES,
     *film.ROUTES,
     *localizing.ROUTES,
+    *casting.ROUTES,
     shown("/title/{id:path}", show),
     changed("/title/{id:path}", save),
 ]
