@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,12 @@ def test_an_evaluation_writes_its_report(ratings: Path, tmp_path: Path) -> None:
     assert "title-neighbors has the highest NDCG@10 of 2" in page
     assert "Who is ahead of whom" in page
     assert "real" in page
+    who, lists = page.index("Who is ahead of whom"), page.index("All figures of lists")
+    assert who < page.index("title-neighbors", who) < page.index("popular", who), "who is ahead comes first"
+    assert re.search(
+        r'<th scope="row">title-neighbors</th><td>popular</td>.*?>\+0\.\d{4}</td>', page[who:lists]
+    )
+    assert page.index('"number">title-neighbors', lists) < page.index('"number">popular', lists)
     ask(evaluate, "--ratings", ratings, "--algorithms", "baseline-rating,knn-rating", "--html", report)
     assert "has the lowest RMSE of 2" in report.read_text(encoding="utf-8")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS", "evaluate"]
 
-_COLUMNS = ("ndcg@10", "cold/ndcg@10", "recall@10", "recall@20", "coverage@10", "rmse", "mae")
+_COLUMNS = ("ndcg@10", "cold/ndcg@10", "recall@10", "coverage@10", "rmse", "mae")
 
 
 def evaluate(
@@ -167,14 +167,16 @@ def _print(found: Evaluation) -> None:
     for result in found.results:
         shown = [result.metrics.get(name) for name in columns]
         cells = ["" if one is None else f"{one.value:.4f}" for one in shown]
-        if shown[0] is not None:
-            cells[0] += f" [{shown[0].low:.4f}, {shown[0].high:.4f}]"
+        if cells:
+            main = shown[0]
+            cells.insert(1, "" if main is None else f"{main.low:.4f}..{main.high:.4f}")
         times = (f"{result.fit_seconds:.2f}", f"{result.recommend_seconds:.2f}", f"{result.peak_rss_mb:.0f}")
         name = result.algorithm
         if name == "list":
             name = f"list {result.config['list']}"
         rows.append((name, *cells, *times))
-    table(("algorithm", *columns, "fit s", "recommend s", "peak MB"), rows)
+    named = (*columns[:1], *(["95 %"] if columns else []), *columns[1:])
+    table(("algorithm", *named, "fit s", "lists s", "peak MB"), rows, whole=("algorithm", *named))
     if found.comparisons:
         table(
             ("metric", "first", "second", "difference", "95 %", "p (Holm)"),
@@ -184,7 +186,7 @@ def _print(found: Evaluation) -> None:
                     one.first,
                     one.second,
                     f"{one.difference.value:+.4f}",
-                    f"[{one.difference.low:+.4f}, {one.difference.high:+.4f}]",
+                    f"{one.difference.low:+.4f}..{one.difference.high:+.4f}",
                     f"{one.corrected_p:.4f}",
                 )
                 for one in found.comparisons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,7 @@ def evaluation_report(found: Document, name: str) -> Report:
     metric = "ndcg@10" if any("ndcg@10" in one["metrics"] for one in found["results"]) else "rmse"
     if metric == "rmse" and not any("rmse" in one["metrics"] for one in found["results"]):
         metric = "cold/ndcg@10"
+    labels, found = _best_first(found, labels, metric)
     sections = [
         Section("Figures", figures=flat([_main(found, labels, metric), _cost(found, labels, metric)])),
         Section(
@@ -50,7 +52,7 @@ def evaluation_report(found: Document, name: str) -> Report:
                 "Paired bootstrap over viewers; p by the sign-flip test, corrected by Holm's method over all "
                 "comparisons made together. Below 0.05 a difference is taken for real.",
             ),
-            tables=(("", _comparisons(found)),),
+            tables=(("", _comparisons(found, labels)),),
         ),
         Section("All figures of lists", tables=(("", _accuracy(found, labels)),)),
         *_beyond(found, labels),
@@ -83,6 +85,14 @@ def _ranked(found: Document, labels: Sequence[str], metric: str) -> list[tuple[s
         if one["metrics"].get(metric, {}).get("value") is not None
     ]
     return sorted(told, key=lambda pair: pair[1]["value"], reverse=not metric.endswith(("rmse", "mae")))
+
+
+def _best_first(found: Document, labels: Sequence[str], metric: str) -> tuple[list[str], Document]:
+    """Labels and results in the order of the metric; those without a figure come last."""
+    ranked = [label for label, _ in _ranked(found, labels, metric)]
+    by_label = dict(zip(labels, found["results"], strict=True))
+    order = [*ranked, *(label for label in labels if label not in ranked)]
+    return order, {**found, "results": [by_label[label] for label in order]}
 
 
 def _title(found: Document, labels: Sequence[str], metric: str) -> str:
@@ -192,21 +202,31 @@ def _cell(figure: Mapping[str, Any] | None) -> str:
         return ""
     if figure["ci95"] is None:
         return decimal(figure["value"])
-    return f"{figure['value']:.4f} ({figure['ci95'][0]:.4f}–{figure['ci95'][1]:.4f})"
+    return f"{figure['value']:.4f}\n{figure['ci95'][0]:.4f}–{figure['ci95'][1]:.4f}"
 
 
-def _comparisons(found: Document) -> Table:
+def _comparisons(found: Document, labels: Sequence[str]) -> Table:
+    """Every pair, the one that is ahead first, as in the other tables."""
+    place = {label: number for number, label in enumerate(labels)}
+    told = []
+    for one in found["comparisons"]:
+        pair, difference, interval = (one["first"], one["second"]), one["difference"], one["ci95"]
+        if place.get(pair[1], 0) < place.get(pair[0], 0):
+            pair = pair[::-1]
+            difference = None if difference is None else -difference
+            interval = None if interval is None else (-interval[1], -interval[0])
+        told.append((pair, one, difference, interval))
+    told.sort(key=lambda row: [place.get(label, 0) for label in row[0]])
     rows = tuple(
         (
-            one["first"],
-            one["second"],
+            *pair,
             one["metric"],
-            "" if one["difference"] is None else f"{one['difference']:+.4f}",
-            "" if one["ci95"] is None else f"{one['ci95'][0]:+.4f} to {one['ci95'][1]:+.4f}",
+            "" if difference is None else f"{difference:+.4f}",
+            "" if interval is None else f"{interval[0]:+.4f} to {interval[1]:+.4f}",
             f"{one['corrected_p']:.4f}",
             "real" if one["corrected_p"] <= _LEVEL else "may be chance",
         )
-        for one in found["comparisons"]
+        for pair, one, difference, interval in told
     )
     return Table(("First", "Second", "Metric", "Difference", "95 %", "p (Holm)", "Verdict"), rows, numbers=3)
 
@@ -225,7 +245,7 @@ def _accuracy(found: Document, labels: Sequence[str]) -> Table:
 def _beyond(found: Document, labels: Sequence[str]) -> list[Section]:
     """Variety, surprise, fairness to rare titles."""
     rows = tuple(
-        (f"{name}: {meaning}", *(_cell(one["metrics"].get(name)) for one in found["results"]))
+        (f"{name}\n{meaning}", *(_cell(one["metrics"].get(name)) for one in found["results"]))
         for name, meaning in _BEYOND
         if any(name in one["metrics"] for one in found["results"])
     )
@@ -238,7 +258,8 @@ def _groups(found: Document, labels: Sequence[str]) -> list[Section]:
     tables = []
     for prefix, heading in _GROUPS:
         names = sorted(
-            {name for one in found["results"] for name in one["metrics"] if name.startswith(prefix)}
+            {name for one in found["results"] for name in one["metrics"] if name.startswith(prefix)},
+            key=_youngest_first if prefix == "age:" else None,
         )
         rows = tuple(
             (
@@ -253,6 +274,11 @@ def _groups(found: Document, labels: Sequence[str]) -> list[Section]:
         return []
     text = ("Groups with fewer than 30 test viewers are not told apart.",)
     return [Section("For whom", text=text, tables=tuple(tables))]
+
+
+def _youngest_first(name: str) -> tuple[float, str]:
+    number = re.search(r"\d+", name.partition("/")[0])
+    return (float(number[0]) + ("over" in name) / 2 if number else 0.0, name)
 
 
 def _facts(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,10 @@ def decimal(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns; columns from ``numbers`` on hold numbers."""
+    """Rows under named columns; columns from ``numbers`` on hold numbers.
+
+    What stands after a line break in a cell is set small under the rest.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
