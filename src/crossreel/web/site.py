@@ -42,6 +42,7 @@ from crossreel.web.pages.watch import sample_film, watch
 from crossreel.web.phrasebook import OFFERED, Phrasebook, phrasebook
 from crossreel.web.problems import HANDLERS
 from crossreel.web.profiles import Profiles
+from crossreel.web.quick_pages import quick
 from crossreel.web.rendering import Renderer
 from crossreel.web.visit import Site
 
@@ -83,15 +84,15 @@ def create_site(
             *operating_routes(site),
             api_mount(Contained(create_api(app))),
             Mount("/console", Contained(create_console(app, secret=secret))),
-            Route("/", home),
-            Route("/title/{id:path}", title_page),
+            Route("/", quick(home)),
+            Route("/title/{id:path}", quick(title_page)),
             Route("/poster/{id:path}.svg", poster),
             Route("/artwork/{id:path}/{digest}", artwork),
             Route("/play/{id:path}/{digest}", play),
-            Route("/search", search),
-            Route("/search/suggest", suggest),
-            Route("/browse", browse),
-            Route("/person/{name:path}", person),
+            Route("/search", quick(search)),
+            Route("/search/suggest", quick(suggest)),
+            Route("/browse", quick(browse)),
+            Route("/person/{name:path}", quick(person)),
             Route("/stream/{rest:path}", stream),
             Route("/watch/{id:path}", watch),
             Route("/film/{name}", sample_film),
