@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from crossreel.errors import BadValue
+from crossreel.audience.interactions import Interactions
+from crossreel.errors import BadInput, BadValue
 from crossreel.recommend.neighbors import TitleNeighbors
+from crossreel.recommend.roles import TrainingData
 from crossreel.recommend.similarity import (
     WEIGHTINGS,
     bm25,
@@ -18,11 +20,14 @@ from crossreel.recommend.similarity import (
     loudest,
     nearest,
     nearest_rows,
+    telling,
     tf_idf,
     top_of_rows,
     weigh,
 )
 from crossreel.testing.recommender_suite import of_likes
+from crossreel.values.ids import TitleId, ViewerId
+from crossreel.values.vocabulary import Vocabulary
 
 counts = arrays(
     np.float32,
@@ -128,3 +133,37 @@ def test_asymmetric_cosine_is_the_ratio_it_says():
         expected = shared[:, j] / (fans**0.2 * fans[j] ** 0.8)
         expected[j] = 0
         np.testing.assert_allclose(model.similar(j), expected, rtol=1e-5)
+
+
+def audience(likes):
+    """``of_likes`` without records and lists, which a catalog this long need not have here."""
+    viewers, titles = (
+        Vocabulary(kind("made", str(n)) for n in range(length))
+        for kind, length in zip((ViewerId, TitleId), likes.shape, strict=True)
+    )
+    return TrainingData(Interactions.from_liked(viewers, titles, likes), (None,) * likes.shape[1])
+
+
+def test_an_account_with_more_titles_than_anyone_watches_is_not_learned_from():
+    n = 10_001
+    few = (np.random.default_rng(0).random((40, n)) < 0.002).astype(np.float32)
+    flooded = sp.csr_array(np.concatenate([few, np.ones((1, n), dtype=np.float32)]))
+    empty = sp.csr_array(np.concatenate([few, np.zeros((1, n), dtype=np.float32)]))
+    for algorithm in (TitleNeighbors(), TitleNeighbors(weighting="cosine", k=5)):
+        with_it, without = (algorithm.fit(audience(likes)) for likes in (flooded, empty))
+        for name, array in without.arrays().items():
+            np.testing.assert_array_equal(with_it.arrays()[name], array)
+    assert (with_it.scores(flooded[40:]) > 0).any(), "it is still recommended to"
+    with pytest.raises(BadInput) as told:
+        TitleNeighbors().fit(audience(flooded[40:]))
+    assert told.value.advice
+
+
+@given(counts, st.integers(1, 8))
+def test_telling_leaves_out_whole_aspects_and_nothing_else(x, most):
+    kept = (x != 0).sum(axis=0) <= most
+    if not (x[:, kept] != 0).any() and x.any():
+        with pytest.raises(BadInput):
+            telling(sp.csr_array(x), most)
+    else:
+        np.testing.assert_array_equal(telling(sp.csr_array(x), most).toarray(), x * kept)

@@ -15,7 +15,7 @@ from crossreel.recommend.configuration import Configured, check_range
 from crossreel.recommend.linear import EaseModel, TitleWeights
 from crossreel.recommend.products import gram
 from crossreel.recommend.roles import AnswerPath, TrainingContext, TrainingData
-from crossreel.recommend.similarity import cosine, nearest
+from crossreel.recommend.similarity import cosine, nearest, telling
 
 __all__ = ["LocalEase", "LocalEaseModel"]
 
@@ -68,7 +68,7 @@ class LocalEase(Configured):
             raise BadInput("EASE cannot learn: no viewer liked any title.", advice="Import ratings or views.")
         x = sp.csc_array(liked[:, active], dtype=np.float32)
         fans = sp.csr_array(x.T)
-        near = nearest(cosine(fans), self.k)
+        near = nearest(cosine(telling(fans)), self.k)
         none = np.zeros(0, dtype=np.int64)  # where no two titles share a viewer
         rows, columns, weights = [none], [none], [none.astype(np.float64)]
         for done, some in self._blocks(near):

@@ -14,7 +14,7 @@ from crossreel.errors import BadInput, BadValue
 from crossreel.recommend.configuration import Configured, check_range
 from crossreel.recommend.products import Columns, csr_arrays, dense, restored_csr
 from crossreel.recommend.roles import AnswerPath, Contribution, Floats, TrainingContext, TrainingData
-from crossreel.recommend.similarity import WEIGHTINGS, cosine, loudest, nearest, top_of_rows, weigh
+from crossreel.recommend.similarity import WEIGHTINGS, cosine, loudest, nearest, telling, top_of_rows, weigh
 
 __all__ = ["FanNeighbors", "TitleNeighbors", "UserNeighbors"]
 
@@ -32,7 +32,8 @@ class TitleNeighbors(Configured):
 
     score(u, i) = sum of S_ij x_uj over the titles j in u's history that are among the ``k`` titles
     most similar to i, with S of ``recommend.similarity``
-    (B. Sarwar et al., WWW 2001; M. Deshpande, G. Karypis, ACM TOIS 22, 2004).
+    (B. Sarwar et al., WWW 2001; M. Deshpande, G. Karypis, ACM TOIS 22, 2004). Viewers of more than
+    10,000 titles (robots, shared accounts) are not learned from, but are recommended to.
 
     Attributes:
         weighting: cosine, adjusted-cosine (needs ratings), tf-idf or bm25. On the validation parts
@@ -68,14 +69,20 @@ class TitleNeighbors(Configured):
 
     def fit(self, data: TrainingData, context: TrainingContext = TrainingContext()) -> TitleNeighborsModel:  # noqa: B008 - frozen
         """Compares all titles. Raises ``BadInput`` when nobody liked anything."""
-        likes = sp.csr_array(_likes(data, self.name).T)
-        ratings = sp.csr_array(data.interactions.rated.T)
-        weights = weigh(self.weighting, likes, ratings, k1=self.k1, b=self.b)
-        lean = None
+        weights, lean = self.weights(data), None
         if self.asymmetry != 0.5:
-            fans = np.maximum(np.diff(likes.indptr), 1).astype(np.float32)
+            likes = data.interactions.liked
+            fans = np.maximum(np.bincount(likes.indices, minlength=likes.shape[1]), 1).astype(np.float32)
             lean = fans ** np.float32(self.asymmetry - 0.5)
         return TitleNeighborsModel(nearest(weights, self.k, shrinkage=self.shrinkage, lean=lean))
+
+    def weights(self, data: TrainingData) -> sp.csr_array:
+        """W of ``similarity``, (titles, viewers); viewers of more than 10,000 titles are left out."""
+        likes = sp.csr_array(_likes(data, self.name).T)
+        ratings = sp.csr_array(data.interactions.rated.T)
+        if self.weighting == "adjusted-cosine":
+            return weigh(self.weighting, likes, telling(ratings))
+        return weigh(self.weighting, telling(likes), ratings, k1=self.k1, b=self.b)
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleNeighborsModel:
         """The model whose ``arrays()`` these are."""

@@ -37,7 +37,7 @@ from crossreel.recommend.factors import ImplicitAls, ImplicitAlsModel
 from crossreel.recommend.neighbors import TitleNeighbors, TitleNeighborsModel
 from crossreel.recommend.ranking import blocks, rank
 from crossreel.recommend.roles import Algorithm, Floats, Recommender, TrainingContext, TrainingData
-from crossreel.recommend.similarity import nearest_rows, weigh
+from crossreel.recommend.similarity import nearest_rows
 from crossreel.recommend.spark_events import interactions_of
 from crossreel.values.ids import TitleId
 from crossreel.values.vocabulary import Vocabulary
@@ -180,9 +180,7 @@ def _title_neighbors(
     assert isinstance(algorithm, TitleNeighbors)
     if algorithm.asymmetry != 0.5:
         raise BadValue("setting asymmetry on Spark", algorithm.asymmetry, "0.5; others train on one machine")
-    likes = sp.csr_array(data.interactions.liked.T)
-    ratings = sp.csr_array(data.interactions.rated.T)
-    weights = weigh(algorithm.weighting, likes, ratings, k1=algorithm.k1, b=algorithm.b)
+    weights = algorithm.weights(data)
     k, shrinkage = algorithm.k, algorithm.shrinkage
     pieces = [(part.start, part.stop) for part in by.rows(weights.shape[0])]
     with by.shared(weights=weights, turned=sp.csr_array(weights.T)) as folder:
