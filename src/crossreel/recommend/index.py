@@ -62,19 +62,23 @@ class ExactIndex:
         """See ``TitleIndex``; of equal products the lower number comes first."""
         _check(queries, self.vectors.shape[1], k)
         k = min(k, len(self.vectors))
-        numbers = np.zeros((len(queries), 0), dtype=np.int64)
-        products = np.zeros((len(queries), 0), dtype=np.float32)
+        numbers = np.full((len(queries), k), -1, dtype=np.int64)
+        products = np.full((len(queries), k), -np.inf, dtype=np.float32)
         for part in blocks(len(self.vectors), _WIDTH):
             block = queries @ self.vectors[part].T
+            better = block > products[:, -1:]  # than the worst kept so far: soon very few
             if allowed is not None:
-                block[:, ~allowed[part]] = -np.inf
-            own = top_k(block, k)
-            numbers = np.concatenate([numbers, own + part.start], axis=1)
-            products = np.concatenate([products, np.take_along_axis(block, own, axis=1)], axis=1)
-            kept = top_k(products, k)
-            numbers = np.take_along_axis(numbers, kept, axis=1)
-            products = np.take_along_axis(products, kept, axis=1)
-        numbers[products == -np.inf] = -1
+                better &= allowed[part]
+            for row in np.flatnonzero(better.any(axis=1)):
+                found = np.flatnonzero(better[row])
+                values = block[row, found]
+                if len(found) > 8 * k:
+                    few = values >= np.partition(values, len(values) - k)[len(values) - k]
+                    found, values = found[few], values[few]
+                values = np.concatenate([products[row], values])
+                kept = np.argsort(-values, kind="stable")[:k]
+                numbers[row] = np.concatenate([numbers[row], found + part.start])[kept]
+                products[row] = values[kept]
         return numbers, products
 
 
