@@ -1,12 +1,14 @@
 """Speed and memory of the recommenders beside implicit, LensKit, RecTools and Surprise.
 
     python benchmarks/speed/recommend.py PATH/positives.csv.gz [--ratings PATH/u.data] [--json]
-        [--tasks cosine,ease,als,svdpp] [--rounds 3] [--venvs DIR] [--threads 2]
+        [--tasks cosine,ease,als,knn-basic,knn-baseline,svd,svdpp] [--rounds 3] [--folds 5]
+        [--venvs DIR] [--threads 2]
 
 Every peer has an environment of its own, as they cannot share one (LensKit needs NumPy 2, RecTools
 NumPy 1); it is made in --venvs on the first run, from the package index. Ranking is on MovieLens 1M,
 rating >= 3, per-viewer random 80/10/10 with seed 42, fitted on train, the top 10 of all viewers with
-train and validation left out; svdpp is on MovieLens 100K, five random folds, fit and prediction.
+train and validation left out; the four tasks on ratings are Surprise's algorithms at its settings on
+MovieLens 100K, KFold(5, random_state=0), fit and prediction of the first --folds of them, RMSE in stars.
 
 Each measurement is a process of its own; ours and the peers take turns, --rounds times, and the best
 of each counts. CPU seconds are user and system time over all threads, and are what is compared: wall
@@ -37,7 +39,7 @@ import scipy.sparse as sp
 
 PACKAGES = {
     "implicit": ["implicit==0.7.3"],
-    "surprise": ["scikit-surprise==1.1.5"],
+    "surprise": ["scikit-surprise==1.1.5", "pandas", "numpy<2"],
     "lenskit": ["torch==2.13.0", "lenskit==2025.8.1"],
     "rectools": ["numpy<2", "rectools==0.19.0"],
 }
@@ -45,8 +47,8 @@ TASKS = {
     "cosine": ("ours", "implicit"),
     "ease": ("ours", "lenskit", "rectools"),
     "als": ("ours", "implicit"),
-    "svdpp": ("ours", "surprise"),
-}
+} | dict.fromkeys(("knn-basic", "knn-baseline", "svd", "svdpp"), ("ours", "surprise"))
+RATINGS = ("knn-basic", "knn-baseline", "svd", "svdpp")
 
 
 def csr(stored: Any, name: str) -> sp.csr_array:
@@ -234,28 +236,37 @@ def rating_folds(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[n
     return rows, columns, table[:, 2].astype(float), np.array_split(order, 5)
 
 
-def svdpp(side: str, path: Path) -> dict[str, Any]:
-    rows, columns, stars, folds = rating_folds(path)
-    run = _our_svdpp if side == "ours" else _surprise_svdpp
-    run(rows[:50], columns[:50], stars[:50], rows[:5], columns[:5], (rows.max() + 1, columns.max() + 1))
+def predicting(task: str, side: str, path: Path, folds: int) -> dict[str, Any]:
+    rows, columns, stars, parts = rating_folds(path)
+    run = _ours_rating if side == "ours" else _surprise_rating
+    shape = (rows.max() + 1, columns.max() + 1)
+    run(task, rows[:50], columns[:50], stars[:50], rows[:5], columns[:5], shape)
     errors, clock = [], Clock()
-    for test in folds:
+    for test in parts[:folds]:
         train = np.setdiff1d(np.arange(len(stars)), test)
-        shape = (rows.max() + 1, columns.max() + 1)
-        guess = run(rows[train], columns[train], stars[train], rows[test], columns[test], shape)
+        guess = run(task, rows[train], columns[train], stars[train], rows[test], columns[test], shape)
         errors.append(np.sqrt(np.mean((guess - stars[test]) ** 2)))
-    return {**clock.read("fit"), "rmse": round(float(np.mean(errors)), 4)}
+    return {**clock.read("fit"), "rmse": round(float(np.mean(errors)), 4), "folds": folds}
 
 
-def _our_svdpp(rows: Any, columns: Any, stars: Any, users: Any, items: Any, shape: Any) -> np.ndarray:
+def _ours_rating(
+    task: str, rows: Any, columns: Any, stars: Any, users: Any, items: Any, shape: Any
+) -> np.ndarray:
     from dataclasses import replace
 
     from crossreel.audience.interactions import Interactions
-    from crossreel.recommend.ratings.svd import SvdPlusPlus
+    from crossreel.recommend.ratings.neighbors import KnnRating
+    from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
     from crossreel.recommend.roles import TrainingContext, TrainingData
     from crossreel.values.ids import TitleId, ViewerId
     from crossreel.values.vocabulary import Vocabulary
 
+    algorithms: dict[str, Any] = {
+        "knn-basic": KnnRating(similarity="msd", center="none", by="viewers"),
+        "knn-baseline": KnnRating(similarity="msd", center="baseline", by="viewers"),
+        "svd": Svd(factors=100, epochs=20, rate=0.005, ridge=0.02, spread=0.1, calibration=0.0),
+        "svdpp": SvdPlusPlus(factors=20, epochs=20, rate=0.007, ridge=0.02, spread=0.1, calibration=0.0),
+    }
     nothing = Interactions.from_liked(
         Vocabulary(ViewerId("v", str(number)) for number in range(shape[0])),
         Vocabulary(TitleId("t", str(number)) for number in range(shape[1])),
@@ -263,23 +274,30 @@ def _our_svdpp(rows: Any, columns: Any, stars: Any, users: Any, items: Any, shap
     )
     rated = sp.csr_array((((stars - 1) / 4).astype(np.float32), (rows, columns)), shape=shape)
     data = TrainingData(replace(nothing, rated=rated), (None,) * shape[1])
-    algorithm = SvdPlusPlus(factors=20, epochs=20, rate=0.007, ridge=0.02, spread=0.1, calibration=0.0)
-    return algorithm.fit(data, TrainingContext(seed=42)).predict(users, items).mean * 4 + 1
+    return algorithms[task].fit(data, TrainingContext(seed=42)).predict(users, items).mean * 4 + 1
 
 
-def _surprise_svdpp(rows: Any, columns: Any, stars: Any, users: Any, items: Any, shape: Any) -> np.ndarray:
+def _surprise_rating(
+    task: str, rows: Any, columns: Any, stars: Any, users: Any, items: Any, shape: Any
+) -> np.ndarray:
     import pandas as pd
-    from surprise import Dataset, Reader, SVDpp
+    from surprise import SVD, Dataset, KNNBaseline, KNNBasic, Reader, SVDpp
 
+    algorithms: dict[str, Any] = {
+        "knn-basic": lambda: KNNBasic(verbose=False),
+        "knn-baseline": lambda: KNNBaseline(verbose=False),
+        "svd": lambda: SVD(random_state=42),
+        "svdpp": lambda: SVDpp(random_state=42, cache_ratings=True),
+    }
     table = pd.DataFrame({"user": rows, "item": columns, "rating": stars})
     train = Dataset.load_from_df(table, Reader(rating_scale=(1, 5))).build_full_trainset()
-    model = SVDpp(random_state=42, cache_ratings=True).fit(train)
+    model = algorithms[task]().fit(train)
     return np.array([model.predict(user, item).est for user, item in zip(users, items, strict=True)])
 
 
 def worker(task: str, side: str, asked: argparse.Namespace) -> dict[str, Any]:
-    if task == "svdpp":
-        result = svdpp(side, asked.ratings)
+    if task in RATINGS:
+        result = predicting(task, side, asked.ratings, asked.folds)
     else:
         with np.load(asked.path) as stored:
             train, known, test = (csr(stored, name) for name in ("train", "known", "test"))
@@ -339,11 +357,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("path", type=Path)
-    parser.add_argument("--ratings", type=Path, help="u.data of MovieLens 100K, for svdpp")
+    parser.add_argument("--ratings", type=Path, help="u.data of MovieLens 100K, for the tasks on ratings")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--tasks", default="cosine,ease,als,svdpp")
+    parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--peers", default=",".join(PACKAGES), help="leave out what cannot be installed")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folds", type=int, default=5, help="of the tasks on ratings")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--venvs", type=Path, default=Path("build/benchmark-peers"))
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
@@ -367,15 +386,15 @@ def main() -> int:
     }
     missed = []
     for task in asked.tasks.split(","):
-        if task == "svdpp" and asked.ratings is None:
-            print("svdpp is left out: it needs --ratings", file=sys.stderr)
+        if task in RATINGS and asked.ratings is None:
+            print(f"{task} is left out: it needs --ratings", file=sys.stderr)
             continue
         sides = [side for side in TASKS[task] if side == "ours" or side in asked.peers.split(",")]
         runs: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
         for _ in range(asked.rounds):
             for side in sides:
                 words = [python_of(side, asked.venvs), __file__, str(split.resolve()), "--worker", task, side]
-                words += ["--threads", str(asked.threads)]
+                words += ["--threads", str(asked.threads), "--folds", str(asked.folds)]
                 words += ["--ratings", str(asked.ratings)] if asked.ratings else []
                 done = subprocess.run(words, stdout=subprocess.PIPE, check=True, text=True, env=environment)
                 runs[side].append(json.loads(done.stdout.splitlines()[-1]))

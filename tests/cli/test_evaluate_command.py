@@ -148,3 +148,23 @@ def test_what_makes_no_sense_is_refused(ratings: Path, tmp_path: Path) -> None:
         ask("--ratings", empty)
     with pytest.raises(BadInput):
         ask("--ratings", tmp_path / "nothing.csv")
+
+
+def test_bad_rows_can_be_left_out_and_every_refusal_names_a_way_that_this_command_has(
+    ratings: Path, tmp_path: Path
+) -> None:
+    for bad in ("7,3,NaN,1000000000", "7,3,4,7258118400", "7,,4,1000000000"):
+        path = tmp_path / "bad.csv"
+        path.write_text(ratings.read_text(encoding="utf-8") + bad + "\n", encoding="utf-8")
+        with pytest.raises(BadInput) as refused:
+            ask("--ratings", path, "--algorithms", "popular")
+        assert "--skip-bad" in refused.value.advice
+    skipped = tmp_path / "rows.csv"
+    found = ask("--ratings", path, "--algorithms", "popular", "--skip-bad", skipped)
+    assert found["data"]["hash"] == ask("--ratings", ratings, "--algorithms", "popular")["data"]["hash"]
+    assert "is missing" in skipped.read_text(encoding="utf-8")
+    path.write_text("user,item\n1,2\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="user, item") as refused:
+        ask("--ratings", path)
+    assert "--map" not in refused.value.advice, "evaluate has no such option"
+    assert "viewer,title" in refused.value.advice

@@ -34,11 +34,10 @@ def by_hand(titles, queries, k, allowed):
 def test_blocks_find_what_one_comparison_finds(count, k, seed, width):
     titles, queries = vectors(count, seed, 4), vectors(3, seed + 1, 4)
     allowed = np.random.default_rng(seed).random(count) < 0.7
-    before, index._WIDTH = index._WIDTH, width
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(index, "_FIRST", max(width // 3, 1))
+        patched.setattr(index, "_WIDTH", width)
         found, products = ExactIndex(titles).search(queries, k, allowed)
-    finally:
-        index._WIDTH = before
     wanted = min(k, count)
     assert found.shape == products.shape == (3, wanted)
     there = int(min(allowed.sum(), wanted))
@@ -49,6 +48,25 @@ def test_blocks_find_what_one_comparison_finds(count, k, seed, width):
     )
     assert (found[:, there:] == -1).all()
     assert allowed[found[:, :there]].all()
+
+
+def test_of_equal_products_the_lower_number_comes_first_however_long_the_vectors_are():
+    titles = np.zeros((40, 3), dtype=np.float32)
+    titles[:, 0] = 2
+    titles[::2, 1] = np.arange(20)  # longer, and no nearer to the question
+    found, products = ExactIndex(titles).search(np.array([[1, 0, 0]], dtype=np.float32), 12)
+    np.testing.assert_array_equal(found[0], np.arange(12))
+    assert (products == 2).all()
+
+
+def test_few_titles_are_compared_where_lengths_differ_and_all_where_they_do_not(monkeypatch):
+    monkeypatch.setattr(index, "_FIRST", 50)
+    titles, queries = vectors(5000), vectors(40, seed=2)
+    assert ExactIndex(titles).compared(queries) < 0.7
+    flat = titles / np.linalg.norm(titles, axis=1, keepdims=True)
+    assert ExactIndex(flat).compared(queries) == 1
+    monkeypatch.setattr(index, "EXACT_UP_TO", 10)
+    assert isinstance(index_of(titles, queries), ExactIndex), "quick enough as it is"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +111,7 @@ def test_a_large_catalog_is_served_through_the_index_in_the_same_order(world, mo
     world.shelf.train("als", {"factors": 4})
     exact = [item.title for item in world.shelf.top(viewer(0), DE, 5).items]
     monkeypatch.setattr(index, "EXACT_UP_TO", 5)
+    monkeypatch.setattr(index, "_QUICK", 0)
     monkeypatch.setattr(index, "RECALL", 0.9)
     again = world.shelf_again()
     assert [item.title for item in again.top(viewer(0), DE, 5).items] == exact
@@ -104,6 +123,7 @@ def test_small_catalogs_are_compared_whole_and_nonsense_is_refused(monkeypatch):
     titles = vectors(50)
     assert isinstance(index_of(titles, titles), ExactIndex)
     monkeypatch.setattr(index, "EXACT_UP_TO", 10)
+    monkeypatch.setattr(index, "_QUICK", 0)
     assert isinstance(index_of(titles, titles, threads=1), ApproximateIndex)
     monkeypatch.setattr(ApproximateIndex, "of", partial(ApproximateIndex.of, recall=1.01))
     assert isinstance(index_of(titles, titles, threads=1), ExactIndex), "no graph reaches more than all"

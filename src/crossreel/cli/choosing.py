@@ -45,6 +45,9 @@ def choose(
     liked_from: Annotated[
         float | None, typer.Option(help="Least rating that is a like; default is the middle of the scale.")
     ] = None,
+    skip_bad: Annotated[
+        Path | None, typer.Option(help="Write refused rows to this CSV and go on with the rest.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.")] = None,
     train: Annotated[
         bool, typer.Option("--train", help="Train the choice on the workspace and let it serve.")
@@ -63,7 +66,7 @@ def choose(
             data, name = _of_workspace(home, progress), "the workspace"
         else:
             form = format_ or _format_of(path)
-            file = EventsFile(path, form, kind, scale, liked_from, titles, titles_format, True)
+            file = EventsFile(path, form, kind, scale, liked_from, titles, titles_format, True, skip_bad)
             data, name = read_dataset(file, progress), path.name
         found = run(data, split=split, seed=seed, budget=seconds, progress=progress)
         document = found.to_dict()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from crossreel.errors import BadRows, BadValue
+from crossreel.cli.terminal import announce
+from crossreel.errors import BadFile, BadRows, BadValue, RowProblem
 
 if TYPE_CHECKING:
     from crossreel.audience.event_log import EventColumns
@@ -33,6 +35,7 @@ class EventsFile:
         liked_from: least rating that is a like; None takes the middle of the scale.
         titles, titles_format: catalog records of the titles, if any.
         meanings: read what synopses mean, where the embedding model is pulled.
+        skip_bad: write refused rows here and go on with the rest.
     """
 
     path: Path
@@ -43,13 +46,14 @@ class EventsFile:
     titles: Path | None = None
     titles_format: str = "movielens"
     meanings: bool = False
+    skip_bad: Path | None = None
 
 
 def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
     """Takes the files in as any workspace would, in one that is thrown away.
 
     Raises:
-        BadFile, BadRows: they cannot be read; every refused row is told.
+        BadFile, BadRows: they cannot be read; every refused row is told, unless it may be skipped.
         BadValue: no such kind, or a scale or threshold that makes no sense.
         BadInput: nobody liked anything.
     """
@@ -72,7 +76,7 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
                     file.titles, store=app.catalog, format=form, source="evaluated", progress=progress
                 )
             try:
-                import_audience(
+                report = import_audience(
                     file.path,
                     log=app.events,
                     viewers=app.viewers,
@@ -82,10 +86,13 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
                     mapping=mapping,
                     kind=kind,
                     scale=file.scale,
+                    skip_bad=file.skip_bad,
                     progress=progress,
                 )
             except BadRows as error:
                 raise _with_scale_advice(error, file.scale) from error
+            if report.refused:
+                announce(f"{report.refused} rows are left out; they are in {file.skip_bad}.")
             columns, aliases = app.events.columns(), app.catalog.aliases()
             known = interactions_from(columns, aliases=aliases)
             if file.liked_from is not None and len(columns):
@@ -101,9 +108,21 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
 
 def _with_scale_advice(error: BadRows, scale: str | None) -> BadRows:
     """The same refusal; where values lie outside the scale, the way out is to say the scale."""
-    if scale is None and any(problem.column == "value" for problem in error.problems):
+    if scale is None and any(_is_off_scale(problem) for problem in error.problems):
         error.advice = "If the values are on another scale, say it: --scale low..high, such as --scale 1..10."
+    else:
+        error.advice = "Correct them, or leave them out with --skip-bad rows.csv."
     return error
+
+
+def _is_off_scale(problem: RowProblem) -> bool:
+    """Whether the value is a number at all."""
+    if problem.column != "value":
+        return False
+    try:
+        return isfinite(float(problem.problem.rpartition("got ")[2].strip("'")))
+    except ValueError:
+        return False
 
 
 def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, str | None]:
@@ -118,8 +137,13 @@ def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, s
     if "kind" in names and kind is None:
         return None, None
     mapping = {name: name for name in _FIELDS if name in names}
-    if not {"viewer", "title"} <= mapping.keys():
-        return None, kind or "rating"
+    for wanted in ("viewer", "title"):
+        if any(names) and wanted not in mapping:
+            raise BadFile(
+                path,
+                f"has no column {wanted!r}; its columns are: {', '.join(names)}",
+                advice="Name the columns of its first line viewer,title[,value][,time], or say its --format.",
+            )
     if kind is None:
         kind = "rating" if "value" in mapping and not _all_flags(path, names.index("value")) else "positive"
     return mapping, kind

@@ -55,6 +55,9 @@ def evaluate(
     liked_from: Annotated[
         float | None, typer.Option(help="Least rating that is a like; default is the middle of the scale.")
     ] = None,
+    skip_bad: Annotated[
+        Path | None, typer.Option(help="Write refused rows to this CSV and go on with the rest.")
+    ] = None,
     lists: Annotated[
         Path | None,
         typer.Option(
@@ -83,7 +86,9 @@ def evaluate(
     chosen = _algorithms(algorithms, set_)
     with progress_bar() as progress:
         by_content = any(one.name == ContentToContent.name for one in chosen)
-        file = EventsFile(ratings, format_, kind, scale, liked_from, titles, titles_format, by_content)
+        file = EventsFile(
+            ratings, format_, kind, scale, liked_from, titles, titles_format, by_content, skip_bad
+        )
         data = read_dataset(file, progress)
         if lists is not None:
             data, more = _with_lists(data, lists)
