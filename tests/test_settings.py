@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from crossreel.errors import BadFile, BadValue
-from crossreel.settings import Settings, default_home, load_settings
+from crossreel.settings import Settings, default_home, load_settings, setting_rows
 
 
 def test_defaults_without_a_file(tmp_path: Path) -> None:
@@ -37,3 +37,15 @@ def test_wrong_settings_are_refused_by_name(tmp_path: Path, text: str, error: ty
 def test_the_home_comes_from_the_environment() -> None:
     assert default_home({"CROSSREEL_HOME": "somewhere"}) == Path("somewhere")
     assert default_home({}) == Path("crossreel-workspace")
+
+
+def test_of_a_key_only_is_told_that_it_is_set(tmp_path: Path) -> None:
+    (tmp_path / "crossreel.toml").write_text('[translate]\ndeepl_key = "secret"\n')
+    environment = {"CROSSREEL_SPEECH_HTTP_KEY": "hidden"}
+    rows = setting_rows(load_settings(tmp_path, {}), tmp_path, environment)
+    told = {f"{row.section}.{row.name}": (row.value, row.pending) for row in rows}
+    assert told["translate.deepl_key"] == ("(set, not shown)", None)
+    assert told["speech.http_key"] == ("", "(set, not shown)")
+    assert told["translate.openai_key"] == ("", None)
+    assert "secret" not in repr(rows)
+    assert "hidden" not in repr(rows)

@@ -210,7 +210,7 @@ class SettingRow:
     """One setting in effect.
 
     Attributes:
-        value: as a reader writes it.
+        value: as a reader writes it; of a key only whether it is set.
         default: what it would be without file and environment.
         origin: ``default``, ``crossreel.toml`` or ``environment``, as found now.
         variable: the environment variable that sets it.
@@ -253,8 +253,15 @@ def setting_rows(
             in_file = FILE_NAME if one.name in table.get(section.name, {}) else "default"
             origin = "environment" if variable in environment else in_file
             pending = next_value if next_value != value else None
+            if one.name.endswith("_key"):
+                value, pending = _covered(value), _covered(pending) if pending is not None else None
             rows.append(SettingRow(section.name, one.name, value, default, origin, variable, pending))
     return rows
+
+
+def _covered(text: str) -> str:
+    """A key as anybody may see it: whether there is one."""
+    return "(set, not shown)" if text else text
 
 
 def _written(value: object) -> str:

@@ -130,8 +130,13 @@ def _lines(value: object) -> list[str]:
         ]
     found = []
     for one in value if isinstance(value, list) else []:
-        found.append(" · ".join(map(str, one.values())) if isinstance(one, Mapping) else str(one))
+        found.append(" · ".join(_parts(one)) if isinstance(one, Mapping) else str(one))
     return found
+
+
+def _parts(one: Mapping[str, Any]) -> list[str]:
+    """The values of a row; a file's digest by its first letters, as on the page of its files."""
+    return [str(value)[:12] if key == "digest" else str(value) for key, value in one.items()]
 
 
 def _of_lists(old: list[str], new: list[str]) -> tuple[Piece, ...]:

@@ -18,7 +18,7 @@ def test_counts_have_charts_and_the_table_behind(desk, rita):
     assert page.count('<svg class="chart') == 3
     assert page.count("The table behind it") == 3
     text = rita.text("/audience")
-    assert "100 % of events are of the kind “rating”" in text
+    assert "Ratings: 100 % of all events" in text
     assert "All events come from the source “crowd”" in text
     for count in summary.by_territory.values():
         assert str(count) in text

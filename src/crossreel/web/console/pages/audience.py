@@ -22,6 +22,7 @@ from crossreel.web.charts import Chart, Series
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.pages.overview import EVENT_KINDS
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Crumb, Sitting
@@ -54,13 +55,17 @@ def audience(sitting: Sitting) -> Response:
     )
 
 
+_EVENT_NAMES = {kind.value: name for kind, name in EVENT_KINDS.items()}
+
+
 def _by_kind(sitting: Sitting, summary: LogSummary) -> Chart | None:
     ranked = sorted(summary.by_kind.items(), key=lambda pair: (-pair[1], pair[0]))
     if not ranked:
         return None
+    ranked = [(sitting.tell(_EVENT_NAMES.get(kind, kind)), count) for kind, count in ranked]
     kind, count = ranked[0]
     finding = sitting.tell(
-        "%(percent)s %% of events are of the kind “%(kind)s”",
+        "%(kind)s: %(percent)s %% of all events",
         percent=_share(count, summary.events),
         kind=kind,
     )

@@ -21,6 +21,12 @@ from crossreel.web.reports.choice import cases_table, choice_figures, choice_tit
 
 __all__ = ["COMMANDS", "ROUTES"]
 
+SPLIT_NAMES = {
+    "per-user-random": M_("a tenth of each viewer's likes, by chance"),
+    "leave-last-out": M_("the last like of each viewer"),
+    "global-time": M_("the newest fifth of all likes"),
+}
+
 
 def _last(sitting: Sitting) -> dict[str, Any] | None:
     try:
@@ -49,7 +55,7 @@ def _choosing(
         cases=choice and cases_table(choice),
         figures=choice_figures(choice) if choice else (),
         facts=profile_facts(choice["profile"]) if choice else (),
-        splits=SPLITS,
+        splits=[(name, sitting.tell(SPLIT_NAMES.get(name, name))) for name in SPLITS],
         values=values or {"minutes": "5", "split": SPLITS[0]},
         problem=problem,
         simulated=sitting.console.profiles.simulated,

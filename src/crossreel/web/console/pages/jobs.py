@@ -17,6 +17,7 @@ from crossreel.values.job import Job, JobState
 from crossreel.values.window import parse_instant
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
+from crossreel.web.console.job_words import job_about, job_cost, told_pairs
 from crossreel.web.console.nouns import Command, Noun
 from crossreel.web.console.pages import imports
 from crossreel.web.console.phrases import M_
@@ -96,7 +97,10 @@ def jobs(sitting: Sitting) -> Response:
         "jobs.html",
         noun="jobs",
         title=sitting.tell("Jobs"),
-        rows=[progress_of(sitting, job) for job in found[:PAGE_JOBS]],
+        rows=[
+            (progress_of(sitting, job), job_about(sitting, job), job_cost(sitting, job))
+            for job in found[:PAGE_JOBS]
+        ],
         state=state,
         states=tuple(JobState),
         older=older and console_url("/jobs", state=asked, before=older),
@@ -117,16 +121,18 @@ def job_page(sitting: Sitting) -> Response:
     job = sitting.app.jobs.get(sitting.request.path_params["id"])
     told = progress_of(sitting, job)
     has_bad = _has_bad_rows(sitting, job)
-    hidden = {"folder", "skip_bad", "actor"}
     return sitting.page(
         "job.html",
         noun="jobs",
         title=told.kind,
         crumbs=[Crumb(told.kind)],
         told=told,
-        parameters=[(key, _said(value)) for key, value in job.parameters.items() if key not in hidden],
+        parameters=told_pairs(sitting, job.parameters),
         skipping=bool(job.parameters.get("skip_bad")),
-        results=_results(job),
+        results=told_pairs(sitting, _results(job)),
+        about=job_about(sitting, job),
+        cost=job_cost(sitting, job),
+        proof=str(job.result.get("proof") or ""),
         error=_error(sitting, job),
         has_bad_rows=has_bad,
         may_cancel=sitting.may_edit and not job.state.is_final and not job.cancel_requested,
@@ -139,9 +145,11 @@ def job_page(sitting: Sitting) -> Response:
     )
 
 
-def _results(job: Job) -> list[tuple[str, str]]:
+def _results(job: Job) -> dict[str, Any]:
     """What a job answered; of a training the figures, as the models page tells the rest."""
     found = dict(job.result)
+    if "estimate" in job.parameters:  # names the currency of the cost
+        found |= {"currency": job.parameters["estimate"].get("currency")} if found.get("cost") else {}
     if job.kind == "recommend.train":
         notes = found.pop("notes", None)
         told = notes.get("metrics") if isinstance(notes, dict) else None
@@ -149,7 +157,7 @@ def _results(job: Job) -> list[tuple[str, str]]:
             found.pop(name, None)
         if isinstance(told, dict):
             found |= {name: value for name, value in told.items() if isinstance(value, float) and "@" in name}
-    return [(key.replace("_", " "), _said(value)) for key, value in found.items()]
+    return found
 
 
 def _tab(job: Job) -> str:
@@ -183,18 +191,6 @@ def _error(sitting: Sitting, job: Job) -> dict[str, Any] | None:
         "advice": advice,
         "problems": problems[:20] if isinstance(problems, list) else [],
     }
-
-
-def _said(value: object) -> str:
-    """A value of a document on one line; long ones are cut."""
-    if isinstance(value, dict):
-        value = ", ".join(f"{key}: {_said(one)}" for key, one in value.items())
-    elif isinstance(value, list | tuple):
-        value = ", ".join(_said(one) for one in value)
-    elif isinstance(value, float):
-        value = f"{value:.6g}"
-    text = "" if value is None else str(value)
-    return text if len(text) <= 1000 else text[:1000] + "…"
 
 
 def cancel(sitting: Sitting, fields: Fields) -> Response:

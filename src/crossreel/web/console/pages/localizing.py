@@ -72,7 +72,7 @@ def localize_context(sitting: Sitting, title: Title) -> dict[str, Any]:
         return {"film": None}
     book = sitting.phrases.book
     rows = [_row(sitting, title.id, one) for one in versions_of(sitting.app, film)]
-    source = next(iter(title.original_languages), None)
+    source = next((one for one in title.original_languages if one.tag != "zxx"), None)  # zxx: silent
     has = [
         book.language_name(one.language)
         for one in title.attachments

@@ -19,15 +19,16 @@ from crossreel.web.charts import Chart, Series
 from crossreel.web.console.addresses import shown
 from crossreel.web.console.listing import Line, boundary_day
 from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.pages.jobs import KIND_NAMES
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Sitting
 
-__all__ = ["NOUN"]
+__all__ = ["EVENT_KINDS", "NOUN"]
 
 _DAYS = 30
 _BARS = 10
-_KINDS = {
+EVENT_KINDS = {
     EventKind.IMPRESSION: M_("Impressions"),
     EventKind.VIEW: M_("Views"),
     EventKind.RATING: M_("Ratings"),
@@ -74,6 +75,7 @@ def overview(sitting: Sitting) -> Response:
         ending_count=len(endings),
         ending_titles=len({one.line.title.id for one in endings}),
         jobs=sitting.app.jobs.page(limit=5),
+        kinds_of_jobs=KIND_NAMES,
         model=next((card for card in cards if card.id == sitting.app.shelf.active()), None),
         models=len(cards),
         days=_DAYS,
@@ -147,7 +149,7 @@ def _days(sitting: Sitting) -> Chart | None:
     days = [first + timedelta(days=n) for n in range(_DAYS)]
     present = {kind for kind, _ in counts}
     kinds = sorted(
-        (kind for kind in _KINDS if kind.value in present),
+        (kind for kind in EVENT_KINDS if kind.value in present),
         key=lambda kind: -sum(counts.get((kind.value, day), 0) for day in days),
     )
     week, before = (
@@ -160,7 +162,10 @@ def _days(sitting: Sitting) -> Chart | None:
         _change(sitting, week, before),
         tuple(day.isoformat()[5:] for day in days),
         tuple(
-            Series(sitting.tell(_KINDS[kind]), tuple(float(counts.get((kind.value, day), 0)) for day in days))
+            Series(
+                sitting.tell(EVENT_KINDS[kind]),
+                tuple(float(counts.get((kind.value, day), 0)) for day in days),
+            )
             for kind in kinds[:6]
         ),
         unit=sitting.tell("events a day"),

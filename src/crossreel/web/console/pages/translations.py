@@ -13,10 +13,11 @@ from crossreel.desk.translating import KIND, Order, Quote, keep_order, quote, re
 from crossreel.errors import BadInput, BadValue, CrossreelError, UnknownId
 from crossreel.localize.timedtext import profile_names
 from crossreel.localize.translate.engines.registry import ENGINES
-from crossreel.values.job import Job
+from crossreel.values.job import Job, JobState
 from crossreel.values.language import Language
 from crossreel.web.console.addresses import changed, many_uploaded, shown
 from crossreel.web.console.fields import Fields
+from crossreel.web.console.job_words import job_cost
 from crossreel.web.console.nouns import Command
 from crossreel.web.console.pages.jobs import Progress, progress_of
 from crossreel.web.console.phrases import M_
@@ -55,6 +56,8 @@ def _page(sitting: Sitting, values: dict[str, str], problem: str = "", status: i
         crumbs=[Crumb(title)],
         status=status,
         rows=[_row(sitting, job) for job in found],
+        counts=[(state, sum(job.state is state for job in found)) for state in JobState],
+        spent=_spent(found),
         running=any(not job.state.is_final for job in found),
         values=values,
         problem=problem,
@@ -66,14 +69,18 @@ def _page(sitting: Sitting, values: dict[str, str], problem: str = "", status: i
 def _row(sitting: Sitting, job: Job) -> Row:
     book = sitting.phrases.book
     pair = tuple(book.language_name(Language.parse(str(job.parameters[key]))) for key in ("from", "to"))
-    estimate = job.parameters.get("estimate") or {}
-    cost = job.result.get("cost")
-    return Row(
-        progress_of(sitting, job),
-        (pair[0], pair[1]),
-        _money(estimate.get("cost"), estimate.get("currency", "")),
-        _money(cost, estimate.get("currency", "")) if job.result else "",
-    )
+    return Row(progress_of(sitting, job), (pair[0], pair[1]), *job_cost(sitting, job))
+
+
+def _spent(jobs: list[Job]) -> list[str]:
+    """What all of them have cost so far, by currency."""
+    sums: dict[str, Decimal] = {}
+    for job in jobs:
+        cost, estimate = job.result.get("cost"), job.parameters.get("estimate") or {}
+        if cost is not None:
+            currency = str(estimate.get("currency", ""))
+            sums[currency] = sums.get(currency, Decimal()) + Decimal(str(cost))
+    return [_money(total, currency) for currency, total in sorted(sums.items())]
 
 
 def _money(cost: object, currency: object) -> str:
