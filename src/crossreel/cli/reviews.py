@@ -58,6 +58,7 @@ def train(
     from crossreel.app import text_tools
     from crossreel.insight.text.column import read_columns
     from crossreel.insight.text.excerpt import excerpt
+    from crossreel.insight.text.sentiment.fast import taught_models
     from crossreel.insight.text.sentiment.head import shipped_head
     from crossreel.insight.text.sentiment.local import fit_local
     from crossreel.values.language import Language
@@ -80,7 +81,15 @@ def train(
                 vectors[part] = embedder.embed([excerpt(texts[at]) for at in part])
                 progress(min(start + 128, len(own)), len(own), "reviews")
         with_vector = np.isin(np.arange(len(texts)), own)
-        model = fit_local(spoken.primary, vectors, texts, told, shipped_head(), with_vector=with_vector)
+        model = fit_local(
+            spoken.primary,
+            vectors,
+            texts,
+            told,
+            shipped_head(),
+            with_vector=with_vector,
+            companion=taught_models().get(spoken.primary),
+        )
         folder = app.home / "sentiment"
         folder.mkdir(exist_ok=True)
         unfinished = folder / f".{spoken.primary}.npz"

@@ -10,7 +10,7 @@ from crossreel.errors import BadValue
 from crossreel.insight.text.language import Detector, RawLanguages
 from crossreel.insight.text.sentences import Splitter
 from crossreel.insight.text.sentiment.accurate import AccurateScorer
-from crossreel.insight.text.sentiment.fast import FastScorer, shipped_fast
+from crossreel.insight.text.sentiment.fast import FastScorer, shipped_fast, taught_models
 from crossreel.insight.text.sentiment.head import shipped_head
 from crossreel.insight.text.sentiment.local import LocalModel
 from crossreel.values.text_roles import Embedder
@@ -18,8 +18,6 @@ from crossreel.values.text_roles import Embedder
 __all__ = ["TIERS", "TextTools"]
 
 TIERS = ("accurate", "fast")
-_TAUGHT = {"ko"}
-"""Languages whose n-gram model was taught by some ten thousand labels, not by the head alone."""
 
 
 class TextTools:
@@ -63,6 +61,6 @@ class TextTools:
             raise BadValue("tier", tier, "one of " + ", ".join(TIERS))
         head = shipped_head()
         found = sorted(self._local.glob("*.npz")) if self._local and self._local.is_dir() else []
-        local = {path.stem: LocalModel.load(path, head) for path in found}
-        taught = {tag: model for tag, model in shipped_fast().items() if tag in _TAUGHT}
+        taught = taught_models()
+        local = {path.stem: LocalModel.load(path, head, taught.get(path.stem)) for path in found}
         return AccurateScorer(self.embedder, self.detector, head, local, taught)

@@ -22,9 +22,11 @@ from crossreel.insight.text.sentiment.softmax import softmax
 from crossreel.values.language import Language
 from crossreel.values.text_roles import LanguageDetector, SentimentScore
 
-__all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast"]
+__all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast", "taught_models"]
 
 _CHUNK = 200
+_TAUGHT = {"ko"}
+"""Languages whose model was taught by some ten thousand labels, not by the head alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +145,8 @@ def shipped_fast() -> dict[str, FastModel]:
     """The models in the package; ``scripts/train_sentiment.py`` made them."""
     with (files("crossreel.insight.text.sentiment") / "fast.npz").open("rb") as file:
         return load_fast(file)
+
+
+def taught_models() -> dict[str, FastModel]:
+    """Those of the shipped models that know more of their language than the head does."""
+    return {tag: model for tag, model in shipped_fast().items() if tag in _TAUGHT}

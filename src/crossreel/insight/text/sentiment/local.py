@@ -1,8 +1,7 @@
-"""A model of one language from labeled reviews: regressions over vectors and n-grams, blended, calibrated.
+"""A model of one language from labeled reviews: vectors, n-grams and what is shipped, blended, calibrated.
 
-The n-grams are weighted by how much likelier they are in positive than in negative reviews (NB-SVM, Wang
-and Manning 2012); the two regressions' log-odds are added with a weight and a temperature that are fitted
-on predictions for reviews that neither has seen.
+Each part says log-odds of praise against blame; they are added with weights that are fitted on predictions
+for reviews that no part has seen.
 """
 
 from __future__ import annotations
@@ -15,34 +14,22 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from crossreel.errors import BadFile, BadInput
 from crossreel.insight.text.excerpt import excerpt, tidy
+from crossreel.insight.text.sentiment.fast import FastModel
 from crossreel.insight.text.sentiment.head import Head
+from crossreel.insight.text.sentiment.naive_bayes import MANY, NgramModel, fit_ngrams, ngrams_for, table_of
 from crossreel.insight.text.sentiment.ngrams import Ngrams
 from crossreel.insight.text.sentiment.opinion_words import opinion_features
 from crossreel.insight.text.sentiment.softmax import Softmax, fit_softmax
 from crossreel.values.language import Language
 
-__all__ = ["LocalModel", "fit_local", "ngrams_for"]
+__all__ = ["LocalModel", "fit_local"]
 
 Numbers = NDArray[np.float64]
 _FEWEST = 40
-_MANY = 10_000
-"""Labels above which the blend is fitted on one held-out quarter, not on all four in turn."""
-_PENALTY, _PENALTY_MANY = 0.03, 0.3
-"""Of the n-grams' weights, by sum of labels; the second where many short texts are read by characters."""
-_CHUNK = 200
-
-
-def ngrams_for(texts: Sequence[str]) -> Ngrams:
-    """Characters and word pairs for short texts; words up to triples for long ones, where they say enough."""
-    typical = float(np.median([len(text) for text in texts[:2000]])) if texts else 0.0
-    many = len(texts) > _MANY
-    if typical > 300:
-        return Ngrams(bits=22 if many else 20, characters=(0, 0), words=3)
-    return Ngrams(bits=21 if many else 19, characters=(1, 5), words=2)
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,87 +39,103 @@ class LocalModel:
     Attributes:
         language: primary subtag.
         labels: how many reviews it was fitted on.
+        head: the shipped one.
+        companion: the shipped n-gram model of a language that labels taught; None for others.
         vector_part: regression over the shipped head's features and its own log-odds.
-        ngram_part: regression over weighted n-grams.
-        weighting: of each bucket, shape (2**bits,).
+        ngram_parts: regressions over weighted n-grams.
+        blend: weights of vectors, each n-gram part and the companion, then the bias; log-odds are their sum.
+        alone: weights of the n-gram parts where they stand alone, then the bias.
         held_out_accuracy: of reviews that the parts had not seen (four folds, of many labels one).
-        blend: log-odds = blend[0] * vectors' + blend[1] * n-grams' + blend[2].
     """
 
     language: str
     labels: int
     head: Head
-    ngrams: Ngrams
-    weighting: NDArray[np.float32]
+    companion: FastModel | None
     vector_part: Softmax
-    ngram_part: Softmax
-    blend: tuple[float, float, float]
+    ngram_parts: tuple[NgramModel, ...]
+    blend: tuple[float, ...]
+    alone: tuple[float, ...]
     held_out_accuracy: float = 0.0
 
     def positive(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> Numbers:
         """P(positive | positive or negative) of each review, shape (rows,)."""
-        by_vectors = _odds(self.vector_part, _vector_features(self.head, vectors, texts, self.language))
-        by_ngrams = self.ngram_odds(texts)
-        total = self.blend[0] * by_vectors + self.blend[1] * by_ngrams + self.blend[2]
+        parts = [_odds(self.vector_part, _vector_features(self.head, vectors, texts, self.language))]
+        parts += [part.odds(texts) for part in self.ngram_parts]
+        if self.companion is not None:
+            parts.append(_companion_odds(self.companion, texts))
+        total = np.column_stack(parts) @ np.array(self.blend[:-1]) + self.blend[-1]
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -40, 40))))
 
     def ngram_odds(self, texts: Sequence[str]) -> Numbers:
-        """Log-odds by n-grams alone, shape (rows,)."""
-        found = [
-            _odds(
-                self.ngram_part,
-                _weighted(self.ngrams, [tidy(t) for t in texts[at : at + _CHUNK]], self.weighting),
-            )
-            for at in range(0, len(texts), _CHUNK)
-        ]
-        return np.concatenate(found) if found else np.zeros(0)
+        """Log-odds by the own n-grams alone, shape (rows,)."""
+        parts = np.column_stack([part.odds(texts) for part in self.ngram_parts])
+        return np.asarray(parts @ np.array(self.alone[:-1]) + self.alone[-1])
 
     def save(self, path: Path) -> None:
-        """Writes it; the shipped head is not written along."""
+        """Writes it; what is shipped is not written along."""
         facts = {
+            "format": _FORMAT,
             "language": self.language,
             "labels": self.labels,
             "head": self.head.name,
-            "bits": self.ngrams.bits,
-            "characters": list(self.ngrams.characters),
-            "words": self.ngrams.words,
+            "companion": self.companion is not None,
+            "ngrams": [
+                [one.ngrams.bits, *one.ngrams.characters, one.ngrams.words, one.ngrams.letters]
+                for one in self.ngram_parts
+            ],
+            "biases": [one.bias for one in self.ngram_parts],
             "blend": list(self.blend),
+            "alone": list(self.alone),
         }
-        np.savez_compressed(
-            path,
-            facts=np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8),
-            weighting=self.weighting.astype(np.float16),
-            vector_weights=self.vector_part.weights.astype(np.float32),
-            vector_bias=self.vector_part.bias,
-            ngram_weights=self.ngram_part.weights.astype(np.float16),
-            ngram_bias=self.ngram_part.bias,
-        )
+        arrays: dict[str, Any] = {
+            "facts": np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8),
+            "vector_weights": self.vector_part.weights.astype(np.float32),
+            "vector_bias": self.vector_part.bias,
+        }
+        for at, one in enumerate(self.ngram_parts):
+            arrays[f"ngrams{at}"] = one.weights.astype(np.float16)
+        np.savez_compressed(path, **arrays)
 
     @classmethod
-    def load(cls, path: Path, head: Head) -> Self:
+    def load(cls, path: Path, head: Head, companion: FastModel | None = None) -> Self:
         """Reads what ``save`` wrote.
 
+        Args:
+            path: the file.
+            head: the shipped one.
+            companion: the shipped n-gram model of the language, where labels taught it.
+
         Raises:
-            BadFile: it is no such file, or was fitted on top of another head.
+            BadFile: it is no such file, or rests on another head or companion.
         """
         try:
             with np.load(path, allow_pickle=False) as held:
                 facts = json.loads(held["facts"].tobytes())
-                if facts["head"] != head.name:
+                rests = (facts.get("format"), facts["head"], facts.get("companion"))
+                if rests != (_FORMAT, head.name, companion is not None):
                     raise BadFile(
                         path,
-                        f"rests on the head {facts['head']}",
+                        f"rests on the head {facts['head']} of an earlier version",
                         advice="Run: crossreel reviews train again.",
                     )
+                parts = [
+                    NgramModel(
+                        Ngrams(bits, (shortest, longest), words, letters),
+                        held[f"ngrams{at}"].astype(np.float32),
+                        facts["biases"][at],
+                    )
+                    for at, (bits, shortest, longest, words, letters) in enumerate(facts["ngrams"])
+                ]
                 return cls(
                     facts["language"],
                     facts["labels"],
                     head,
-                    Ngrams(facts["bits"], (facts["characters"][0], facts["characters"][1]), facts["words"]),
-                    held["weighting"].astype(np.float32),
+                    companion,
                     Softmax(held["vector_weights"].astype(np.float64), held["vector_bias"]),
-                    Softmax(held["ngram_weights"].astype(np.float64), held["ngram_bias"]),
-                    (facts["blend"][0], facts["blend"][1], facts["blend"][2]),
+                    tuple(parts),
+                    tuple(facts["blend"]),
+                    tuple(facts["alone"]),
                 )
         except (OSError, ValueError, KeyError) as error:
             raise BadFile(path, f"is no sentiment model: {error}") from error
@@ -148,6 +151,7 @@ def fit_local(
     seed: int = 42,
     penalty: float = 1e-3,
     with_vector: NDArray[np.bool_] | None = None,
+    companion: FastModel | None = None,
 ) -> LocalModel:
     """Fits a model.
 
@@ -157,10 +161,11 @@ def fit_local(
         texts: the reviews.
         labels: 1 positive, 0 negative.
         head: its projection and log-odds are used.
-        seed: of the folds that blend and temperature are fitted on.
+        seed: of the folds that the blend is fitted on.
         penalty: of the regression over vectors.
         with_vector: shape (rows,), the reviews that have a vector; all unless given. The others are learned
             from by their n-grams alone.
+        companion: a shipped n-gram model that other labels of the language taught.
 
     Raises:
         BadInput: fewer than 40 reviews, or all of one kind.
@@ -171,46 +176,54 @@ def fit_local(
             f"{rows} labeled reviews in {language!r} are too few to learn from.",
             advice=f"Give at least {_FEWEST}, of both kinds.",
         )
-    own = np.flatnonzero(np.ones(rows, dtype=bool) if with_vector is None else with_vector)
-    features, own_labels = (
-        _vector_features(head, vectors[own], [texts[int(at)] for at in own], language),
-        labels[own],
-    )
-    tidied = [tidy(text) for text in texts]
-    ngrams = ngrams_for(tidied)
-    table = _table(ngrams, tidied)
-    strength = _PENALTY_MANY if rows > _MANY and ngrams.characters[1] else _PENALTY
     fold = np.random.default_rng(seed).permutation(rows) % 4
-    held_out = np.full((rows, 2), np.nan)
-    for one in range(1 if rows > _MANY else 4):
-        learn, tell = fold != one, fold == one
-        part = fit_softmax(features[learn[own]], own_labels[learn[own]], 2, penalty=penalty)
-        held_out[own[tell[own]], 0] = _odds(part, features[tell[own]])
-        weighting = _log_count_ratio(table[learn], labels[learn])
-        part = _fit_ngrams(table[learn], labels[learn], weighting, strength)
-        held_out[tell, 1] = _odds(part, _scaled(table[tell], weighting))
-    seen = ~np.isnan(held_out).any(axis=1)
-    mixed = fit_softmax(held_out[seen], labels[seen], 2, penalty=1e-4)
-    odds = mixed.weights[:, 1] - mixed.weights[:, 0]
-    weighting = _log_count_ratio(table, labels)
-    return LocalModel(
-        language,
-        rows,
-        head,
-        ngrams,
-        weighting,
-        fit_softmax(features, own_labels, 2, penalty=penalty),
-        _fit_ngrams(table, labels, weighting, strength),
-        (float(odds[0]), float(odds[1]), float(mixed.bias[1] - mixed.bias[0])),
-        float((mixed.scores(held_out[seen]).argmax(axis=1) == labels[seen]).mean()),
-    )
+    rounds = 1 if rows > MANY else 4
+    own = np.flatnonzero(np.ones(rows, dtype=bool) if with_vector is None else with_vector)
+    some = [texts[int(at)] for at in own]
+    features = _vector_features(head, vectors[own], some, language)
+    columns = [np.full(rows, np.nan)]
+    for one in range(rounds):
+        learn, tell = fold[own] != one, fold[own] == one
+        part = fit_softmax(features[learn], labels[own[learn]], 2, penalty=penalty)
+        columns[0][own[tell]] = _odds(part, features[tell])
+    ngram_parts = []
+    for ngrams in ngrams_for(tidied := [tidy(text) for text in texts]):
+        model, told = _ngrams_and_held_out(ngrams, tidied, labels, fold, rounds)
+        ngram_parts.append(model)
+        columns.append(told)
+    alone, _ = _mixed(np.column_stack(columns[1:]), labels)
+    if companion is not None:
+        columns.append(np.full(rows, np.nan))
+        columns[-1][own] = _companion_odds(companion, some)
+    blend, accuracy = _mixed(np.column_stack(columns), labels)
+    whole = fit_softmax(features, labels[own], 2, penalty=penalty)
+    return LocalModel(language, rows, head, companion, whole, tuple(ngram_parts), blend, alone, accuracy)
 
 
-def _table(ngrams: Ngrams, texts: Sequence[str]) -> Any:
-    """N-grams of many texts, made in portions so that memory follows what is kept."""
-    return sparse.vstack(
-        [ngrams.transform(texts[at : at + _CHUNK]) for at in range(0, len(texts), _CHUNK)], format="csr"
-    )
+def _ngrams_and_held_out(
+    ngrams: Ngrams, texts: Sequence[str], labels: NDArray[np.int64], fold: NDArray[np.int64], rounds: int
+) -> tuple[NgramModel, Numbers]:
+    """The model of all texts, and what models that had not seen it say of each (NaN where none was asked)."""
+    table, many = table_of(ngrams, texts), len(texts) > MANY
+    told = np.full(len(texts), np.nan)
+    for one in range(rounds):
+        model = fit_ngrams(ngrams, table[fold != one], labels[fold != one], many)
+        told[fold == one] = model.odds_of(table[fold == one])
+    return fit_ngrams(ngrams, table, labels, many), told
+
+
+def _mixed(columns: Numbers, labels: NDArray[np.int64]) -> tuple[tuple[float, ...], float]:
+    """Weights of the columns' log-odds with the bias last, and how often their sum is right."""
+    seen = ~np.isnan(columns).any(axis=1)
+    part = fit_softmax(columns[seen], labels[seen], 2, penalty=1e-4)
+    weights = part.weights[:, 1] - part.weights[:, 0]
+    right = part.scores(columns[seen]).argmax(axis=1) == labels[seen]
+    return (*map(float, weights), float(part.bias[1] - part.bias[0])), float(right.mean())
+
+
+def _companion_odds(companion: FastModel, texts: Sequence[str]) -> Numbers:
+    found = np.maximum(companion.probabilities([excerpt(text) for text in texts]), 1e-9)
+    return np.asarray(np.log(found[:, 2] / found[:, 0]))
 
 
 def _vector_features(
@@ -223,37 +236,6 @@ def _vector_features(
     scores = head.classifier.scores(features)
     own = (scores[:, 2] - scores[:, 0])[:, None] / 20.0
     return np.hstack([features, own]).astype(np.float64)
-
-
-def _log_count_ratio(table: Any, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Log of how much likelier a bucket is in positive than in negative reviews, one added to each count."""
-    there = table.copy()
-    there.data[:] = 1.0
-    positive = np.asarray(there[labels == 1].sum(axis=0)).ravel() + 1.0
-    negative = np.asarray(there[labels == 0].sum(axis=0)).ravel() + 1.0
-    ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-    return np.asarray(ratio, dtype=np.float32)
-
-
-def _scaled(table: Any, weighting: NDArray[np.float32]) -> Any:
-    found = table.copy()
-    found.data = found.data * (0.25 * np.sign(weighting) + weighting)[found.indices]
-    return found
-
-
-def _weighted(ngrams: Ngrams, texts: Sequence[str], weighting: NDArray[np.float32]) -> Any:
-    return _scaled(ngrams.transform(texts), weighting)
-
-
-def _fit_ngrams(
-    table: Any, labels: NDArray[np.int64], weighting: NDArray[np.float32], penalty: float
-) -> Softmax:
-    used = np.unique(table.indices)  # what no review holds keeps the weight 0
-    narrow = _scaled(table, weighting)[:, used]
-    part = fit_softmax(narrow, labels, 2, penalty=penalty / len(labels), iterations=60)
-    weights = np.zeros((table.shape[1], 2))
-    weights[used] = part.weights
-    return Softmax(weights, part.bias)
 
 
 def _odds(part: Softmax, features: Any) -> Numbers:

@@ -6,6 +6,8 @@ n multiplications over that array, and a word's hash is the sum of its character
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,7 @@ _END = 0x10FFFF
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _LONGEST_WORD = 24
+_RUN = re.compile(r"(.)\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,19 @@ class Ngrams:
         bits: log2 of the number of buckets.
         characters: (shortest, longest) n-gram of characters, (0, 0) for none; spaces count.
         words: longest n-gram of words, 0 for none.
+        letters: syllables of Hangul are taken apart into their letters (Unicode NFD), runs of more than two
+            of the same sign become two; both are done to the text before anything is counted.
     """
 
     bits: int = 18
     characters: tuple[int, int] = (1, 4)
     words: int = 2
+    letters: bool = False
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Which buckets each text falls into, as 1.0; rows have unit length. Shape (len(texts), 2**bits)."""
+        if self.letters:
+            texts = [unicodedata.normalize("NFD", _RUN.sub(r"\1\1", text)) for text in texts]
         joined = "".join(f" {text} {chr(_END)}" for text in texts).lower()
         points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
         row = np.cumsum(points == _END) - (points == _END)
