@@ -107,7 +107,13 @@ def kept(path: Path | None, make: Callable[[], dict[str, Any]]) -> dict[str, Any
 def chosen_of(data: Dataset, budget: float) -> dict[str, Any]:
     started, used = time.perf_counter(), cpu()
     choice = choose(data, budget=budget, now=cpu, progress=told)
-    return {"label": choice.winner.label, "wall": time.perf_counter() - started, "cpu": cpu() - used}
+    return {
+        "label": choice.winner.label,
+        "wall": time.perf_counter() - started,
+        "cpu": cpu() - used,
+        "finalists": {one.candidate.label: one.mean(1.0) for one in choice.backtest.finalists},
+        "left_out": {one.candidate.label: one.left_out for one in choice.backtest.others},
+    }
 
 
 def measured_of(data: Dataset, one: Candidate) -> dict[str, Any]:
@@ -143,6 +149,8 @@ def tried(name: str, root: Path, budget: float, folder: Path | None, without: se
         "best": best,
         "best_ndcg@10": figures[best],
         "ratio": figures[chosen] / figures[best],
+        "finalists": choice.get("finalists", {}),
+        "left_out": choice.get("left_out", {}),
         "choosing_cpu_s": round(choice["cpu"], 1),
         "choosing_wall_s": round(choice["wall"], 1),
         "exhaustive_cpu_s": round(sum(result["cpu"] for result in results.values()), 1),

@@ -1,12 +1,13 @@
 """What training takes as events grow: the local engine until it no longer fits, Spark throughout.
 
     python benchmarks/speed/spark_curve.py --events 1000000 [--events 10000000 ...] [--master local[*]]
-        [--memory-mb 3000] [--json]
+        [--memory-mb 3000] [--driver-memory 2g] [--engines local,spark] [--minutes 40] [--json]
 
 Simulated likes of 1 viewer per 50 events over 20,000 titles, popularity by Zipf's law, are written as
 Parquet in the form of the event log by DuckDB. Both engines go from the files to a fitted model of
 title neighbors. The local engine runs in a process whose memory is limited to ``--memory-mb``; that it
-does not fit is a result. 100 million events need about 6 GB of disk.
+does not fit, or that ``--minutes`` of wall time were not enough, is a result. Each row is also printed on
+standard error as soon as it is there. 100 million events need about 6 GB of disk.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ COPY (SELECT 'made' AS source, 'made:' || CAST(floor(random() * {viewers}) AS BI
 """
 
 
-def one(engine: str, path: Path, master: str, limit_mb: int) -> dict[str, Any]:
+def one(engine: str, path: Path, master: str, limit_mb: int, driver: str) -> dict[str, Any]:
     """Fits once in this process and prints nothing; seconds from files to model, and peak memory."""
     from crossreel.recommend.evaluate.measuring import peak_memory_mb
     from crossreel.recommend.neighbors import TitleNeighbors
@@ -49,7 +50,7 @@ def one(engine: str, path: Path, master: str, limit_mb: int) -> dict[str, Any]:
     if engine == "spark":
         from crossreel.recommend.spark import SparkFit, session
 
-        with session(master) as spark:
+        with session(master, memory=driver) as spark:
             cluster = SparkFit(spark, [path])
             known = cluster.interactions({}, titles)
             cluster.fit(algorithm, TrainingData(known, (None,) * TITLES), TrainingContext())
@@ -88,17 +89,39 @@ def _local(path: Path, titles: Any) -> Any:
             app.close()
 
 
+def _run(words: list[str], seconds: float) -> dict[str, Any]:
+    """What the process prints, or how it failed; it and all that it started end with its time."""
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        out, told = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        used = sum(sum(one.cpu_times()[:2]) for one in family)
+        for one in family:
+            one.kill()
+        process.communicate()
+        return {"failed": f"not done after {seconds:.0f} s of wall time, {used:.0f} s of CPU"}
+    lines = out.splitlines()
+    if process.returncode == 0 and lines:
+        found: dict[str, Any] = json.loads(lines[-1])
+        return found
+    return {"failed": (told.strip().splitlines() or ["killed"])[-1][:200]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--events", type=int, action="append")
     parser.add_argument("--master", default="local[*]")
     parser.add_argument("--memory-mb", type=int, default=3000)
+    parser.add_argument("--driver-memory", default="2g", help="of Spark's driver")
+    parser.add_argument("--engines", default="local,spark")
+    parser.add_argument("--minutes", type=float, default=40.0, help="of wall time a row")
     parser.add_argument("--one", choices=["local", "spark"])
     parser.add_argument("--path", type=Path)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(one(given.one, given.path, given.master, given.memory_mb)))
+        print(json.dumps(one(given.one, given.path, given.master, given.memory_mb, given.driver_memory)))
         return
     rows = []
     for events in given.events or [1_000_000]:
@@ -107,18 +130,13 @@ def main() -> None:
             sql = SIMULATE.format(events=events, viewers=max(events // 50, 1), titles=TITLES, path=path)
             duckdb.execute("SELECT setseed(0.42)").fetchall()
             duckdb.execute(sql)
-            for engine in ("local", "spark"):
+            for engine in given.engines.split(","):
                 words = [sys.executable, __file__, "--one", engine, "--path", str(path)]
                 words += ["--master", given.master, "--memory-mb", str(given.memory_mb)]
-                done = subprocess.run(words, capture_output=True, text=True, check=False)
-                lines = done.stdout.splitlines()
-                if done.returncode == 0 and lines:
-                    found = json.loads(lines[-1])
-                else:
-                    found = {"failed": (done.stderr.strip().splitlines() or ["killed"])[-1][:200]}
-                rows.append(
-                    {"events": events, "engine": engine, **found, "load": round(os.getloadavg()[0], 1)}
-                )
+                words += ["--driver-memory", given.driver_memory]
+                found = {"events": events, "engine": engine, **_run(words, given.minutes * 60)}
+                rows.append({**found, "load": round(os.getloadavg()[0], 1)})
+                print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
     print(json.dumps(rows, indent=2) if given.json else "\n".join(map(str, rows)))
 
 

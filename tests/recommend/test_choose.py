@@ -16,7 +16,7 @@ from crossreel.errors import BadInput, BadValue, MissingExtra
 from crossreel.recommend import choose as module
 from crossreel.recommend.choose import SPLITS, choose
 from crossreel.recommend.choosing import candidates as listed
-from crossreel.recommend.choosing.candidates import Candidate, candidates, fits
+from crossreel.recommend.choosing.candidates import Candidate, Fit, candidates, fits
 from crossreel.recommend.choosing.halving import Clock, _mean_of, backtest, shares
 from crossreel.recommend.choosing.profile import profile_of
 from crossreel.recommend.choosing.trials import Visible, warm
@@ -266,6 +266,22 @@ def test_without_time_the_first_is_still_tried(data, few):
 @pytest.mark.parametrize("split", SPLITS)
 def test_it_chooses_by_other_splits_too(data, few, split):
     assert choose(data, split=split, budget=60, isolated=False).to_dict()["cases"]["warm"]["measured"]
+
+
+def test_what_takes_long_on_these_data_comes_last(data, monkeypatch):
+    names = ("slim", "warp", "popular", "ease", "balanced-ease", "boosted-blend", "blend", "als")
+    monkeypatch.setattr(listed, "fits", lambda profile: [Fit(name, True, "") for name in names])
+
+    def order(likes: int, titles: int) -> list[str]:
+        profile = replace(profile_of(data), likes=likes, titles=titles, viewers=titles)
+        return list(dict.fromkeys(one.algorithm for one in listed.candidates(profile)))
+
+    many, few = order(70_000, 9_000), order(700_000, 3_600)
+    assert many.index("blend") < many.index("boosted-blend") < many.index("slim"), "SLIM grows with the cube"
+    assert few.index("slim") < few.index("boosted-blend")
+    for found in (many, few):
+        assert max(map(found.index, ("popular", "ease", "balanced-ease"))) < found.index("als")
+        assert found.index("slim") < found.index("warp")
 
 
 def test_a_worker_stops_what_takes_too_long_and_goes_on():
