@@ -39,6 +39,15 @@ def ratings(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_movielens_folder_without_ratings_names_the_events_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "movies.dat").write_text("1::One (1999)::Drama\n", encoding="latin-1")
+    with gzip.open(tmp_path / "positives.csv.gz", "wt") as file:
+        file.write("viewer,title\n1,1\n")
+    with pytest.raises(BadInput, match="holds no MovieLens ratings") as caught:
+        ask("--ratings", tmp_path, "--format", "movielens", "--algorithms", "popular")
+    assert str(tmp_path / "positives.csv.gz") in caught.value.advice
+
+
 def test_a_csv_gives_the_document(ratings: Path, tmp_path: Path) -> None:
     found = ask(
         "--ratings", ratings, "--algorithms", "popular,ease", "--set", "ease.lam=5", "--out", tmp_path / "out"

@@ -91,6 +91,8 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
                 )
             except BadRows as error:
                 raise _with_scale_advice(error, file.scale) from error
+            except BadFile as error:
+                raise _with_csv_advice(error, file) from error
             if report.refused:
                 announce(f"{report.refused} rows are left out; they are in {file.skip_bad}.")
             columns, aliases = app.events.columns(), app.catalog.aliases()
@@ -115,6 +117,16 @@ def _with_scale_advice(error: BadRows, scale: str | None) -> BadRows:
     return error
 
 
+def _with_csv_advice(error: BadFile, file: EventsFile) -> BadFile:
+    """The same refusal; where a MovieLens folder holds events as CSV instead, the way out is to name them."""
+    if file.format == "movielens" and file.path.is_dir() and error.data.get("path") == str(file.path):
+        for path in sorted(file.path.iterdir()):
+            if path.name.endswith((".csv", ".csv.gz")) and {"viewer", "title"} <= set(_header(path)):
+                error.advice = f"Evaluate the events that are there as CSV: {path}, with the format csv."
+                break
+    return error
+
+
 def _is_off_scale(problem: RowProblem) -> bool:
     """Whether the value is a number at all."""
     if problem.column != "value":
@@ -125,15 +137,19 @@ def _is_off_scale(problem: RowProblem) -> bool:
         return False
 
 
+def _header(path: Path) -> list[str]:
+    from crossreel.catalog.decoding import first_bytes
+
+    header = first_bytes(path).split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ")
+    return [name.strip() for name in next(csv.reader([header]), [])]
+
+
 def _csv_columns(path: Path, kind: str | None) -> tuple[dict[str, str] | None, str | None]:
     """The mapping of a file that has the columns viewer, title and maybe value, time and territory.
 
     Values that are all 0 or 1 are flags (of a like, or of none), any others are ratings.
     """
-    from crossreel.catalog.decoding import first_bytes
-
-    header = first_bytes(path).split(b"\n", 1)[0].decode("utf-8", "replace").strip("\ufeff\r ")
-    names = [name.strip() for name in next(csv.reader([header]), [])]
+    names = _header(path)
     if "kind" in names and kind is None:
         return None, None
     mapping = {name: name for name in _FIELDS if name in names}
