@@ -91,14 +91,22 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             complaints.append(said.text)
 
     def opened(
-        path: str = "/", *, width: int = 1440, height: int = 900, locale: str = "en-US", scripts: bool = True
+        path: str = "/",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        locale: str = "en-US",
+        scripts: bool = True,
+        scale: float = 1,
+        motion: str = "reduce",
     ) -> Page:
         context = browser.new_context(
             base_url=address,
             viewport={"width": width, "height": height},
             locale=locale,
             java_script_enabled=scripts,
-            reduced_motion="reduce",
+            device_scale_factor=scale,
+            reduced_motion=motion,
         )
         contexts.append(context)
         page = context.new_page()

@@ -44,6 +44,13 @@ PATHS = {
     "rule-quota": "/console/rules?kind=quota",
     "experiments": "/console/experiments",
     "choose": "/console/choose",
+    "lists": "/console/lists",
+    "insight": "/console/insight",
+    "translated": "/console/localize",
+    "translations": "/console/translations",
+    "memories": "/console/memories",
+    "consistency": "/console/consistency",
+    "versions": "/console/versions?title=sample:nosferatu-1922&territory=BR",
     "tokens": "/console/tokens",
     "jobs": "/console/jobs",
     "import": "/console/import?of=audience",
@@ -269,10 +276,10 @@ def test_everything_works_without_scripts(signed_in):
 
 
 def test_a_desk_at_twice_the_size_still_fits(signed_in):
-    page = signed_in(width=720, height=450)  # 1440 x 900 at 200 %
+    page = signed_in(width=640, height=400, scale=2)  # 1280 x 800 at 200 %
     for name, path in PATHS.items():
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 720, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, name
 
 
 def test_what_was_written_is_not_lost_by_accident(signed_in):
