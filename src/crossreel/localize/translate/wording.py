@@ -80,6 +80,8 @@ def prepared(text: str, language: Language) -> tuple[str, bool]:
     shouted = len(letters) > 3 and " " in text and all(char.isupper() for char in letters)
     if shouted:
         text = text[:1] + text[1:].lower()
+    if language.primary == "fr":  # dictionaries have soeur and coeur
+        text = text.replace("œ", "oe").replace("Œ", "Oe")
     return _replaced(text, "before", language), shouted
 
 

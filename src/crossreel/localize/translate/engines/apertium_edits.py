@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from crossreel.localize.translate.engines.apertium_brazilian import spoken_in_brazil, with_subjects
 from crossreel.localize.translate.engines.apertium_english import decided
-from crossreel.localize.translate.engines.apertium_french import decided_french
+from crossreel.localize.translate.engines.apertium_french import decided_french, said_in_spanish
 from crossreel.localize.translate.engines.apertium_portuguese import decided_spanish, spoken_portuguese
 from crossreel.localize.translate.engines.apertium_register import STEERED, addressed
 from crossreel.localize.translate.engines.apertium_spanish import spoken
@@ -40,6 +40,8 @@ def edits_for(mode: str, texts: Sequence[str], registers: Sequence[str]) -> dict
     def last(number: int, stream: str) -> str:
         if target == "es" and source in ("en", "fr"):
             stream = spoken(stream, texts[number], orders=source == "en")
+        if target == "es" and source == "fr":
+            stream = said_in_spanish(stream)
         if target == "pt":
             stream = spoken_portuguese(stream)
             if two == "pt_BR":
@@ -74,7 +76,9 @@ def reworded(stream: str, pair: str) -> str:
         word, _, kind = new.partition("<")
         head = word[:1].upper() + word[1:] if lemma[:1].isupper() else word
         old = unit.readings[0].partition("<")[2].split("><")
-        # what follows the class and the gender (number, tense, person) stays the dictionary's
-        kept = [tag.rstrip(">") for tag in old[1:] if tag.rstrip(">") not in ("m", "f", "mf", "GD")]
+        # what follows the class and its gender (number, tense, person) stays the dictionary's
+        kept = [tag.rstrip(">") for tag in old[1:]]
+        if kept[:1] and kept[0] in ("m", "f", "mf", "GD"):
+            del kept[0]
         unit.readings = [head + "".join(f"<{tag}>" for tag in (*kind.rstrip(">").split("><"), *kept))]
     return joined(units, rest)
