@@ -1,9 +1,9 @@
 """Mixes of a program-made film that are harder to hear: loud music over speech, voices over one another.
 
 Run: ``python benchmarks/speech/harder_mixes.py FILM_FOLDER OTHER_SPEECH OUT``. FILM_FOLDER is what
-``make_film.py`` made (``sound.flac`` with speech at -23 LUFS, ``stem.flac`` beside it, truth.json). OTHER_SPEECH
-is a file in which somebody else speaks, such as another film's ``sound.flac``. Written to OUT, for
-``benchmarks/accuracy/subtitle_sync_sound.py``:
+``make_film.py`` made (``sound.flac`` with speech at -23 LUFS, ``stem.flac`` beside it, truth.json).
+OTHER_SPEECH is a file in which somebody else speaks, such as another film's ``sound.flac``. Written to OUT,
+for ``benchmarks/accuracy/subtitle_sync_sound.py``:
 
 music-23, music-18, music-13   the stem at that loudness, all through, beside speech at -23 LUFS
 crosstalk                      a second voice speaks over the end of every third line, and on for two seconds

@@ -206,3 +206,26 @@ def test_catalog_translate_prints_what_it_did(
     assert made["changed"] == told["counts"]["waiting"]
     assert made["routes"] == {"en": ["eng-spa"]}
     assert main([*words, "--only", "plot"]) == 3
+
+
+def test_a_workspace_remembers_wordings_of_tmx(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    home, given, out = tmp_path / "shop", tmp_path / "in.tmx", tmp_path / "out.tmx"
+    open_app(home, create=True).close()
+    said = (
+        '<tu><tuv xml:lang="en"><seg>Line {0}.</seg></tuv><tuv xml:lang="es"><seg>Frase {0}.</seg></tuv></tu>'
+    )
+    body = "".join(said.format(n) for n in range(3))
+    given.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{body}</body></tmx>')
+    words = ["subtitles", "memory", "--from", "en", "--to", "es", "--home", str(home), "--json"]
+    assert main([*words, "--export", str(out)]) == 3
+    assert not out.exists()
+    capsysbinary.readouterr()
+    for added in (3, 0):
+        assert main([*words, "--import", str(given)]) == 0
+        read = json.loads(capsysbinary.readouterr().out)
+        assert (read["segments"], read["added"]) == (3, added)
+    assert main([*words, "--export", str(out)]) == 0
+    assert out.read_text(encoding="utf-8").count("<tu") == 9
+    assert main([*words, "--import", str(tmp_path / "none.tmx")]) == 3

@@ -36,6 +36,16 @@ def test_the_matrix_of_a_title(tmp_path: Path, capsysbinary: pytest.CaptureFixtu
     assert read["cost"] > 0
     assert read["next_languages"][0]["new_viewers"] > 1e6
     assert read["sources"]["read"] == "2026-11"
+    whole = ["versions", "matrix", "--territory", "BR", "--home", str(home), "--json"]
+    assert main(whole) == 0
+    every = json.loads(capsysbinary.readouterr().out)
+    costs = [row["cost"] for row in every["titles"]]
+    assert costs == sorted(costs)
+    own = next(row for row in every["titles"] if row["title"] == str(title.id))
+    assert {"kind": "audio", "language": "pt"} in own["missing"]
+    known = [one for one in tiny.titles if one.original_languages]
+    assert len(every["titles"]) == len(known)
+    assert main([*whole, "--assets", str(assets)]) == 2
     for wrong in ("{}", '[{"kind": "smell", "language": "pt"}]', "[1]", "nothing"):
         assets.write_text(wrong)
         assert main([*words, "--assets", str(assets)]) == 3

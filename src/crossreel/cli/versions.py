@@ -74,8 +74,10 @@ def package(
 
 
 def matrix(
-    title: Annotated[str, typer.Option("--title", help="Title id, source:id.")],
     territory: Annotated[str, typer.Option("--territory", help="ISO 3166-1 alpha-2 code.")],
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title id, source:id; without it a row for every title.")
+    ] = None,
     assets: Annotated[
         Path | None, typer.Option("--assets", help="JSON list of what exists beside the catalog's texts.")
     ] = None,
@@ -84,14 +86,26 @@ def matrix(
     as_json: Json = False,
 ) -> None:
     """What exists of a title, what a territory needs, what is missing and its cost, and what to make next."""
-    from crossreel.studio.version_matrix import read_assets, read_prices, title_matrix
+    from crossreel.errors import WrongUse
+    from crossreel.studio.version_matrix import catalog_matrix, read_assets, read_prices, title_matrix
     from crossreel.values.territory import Territory
 
+    place = Territory.parse(territory)
+    if title is None:
+        if assets is not None:
+            raise WrongUse("--assets belong to one title.", advice="Name it with --title source:id.")
+        with opened(home) as app:
+            every = catalog_matrix(app, place, read_prices(prices) if prices else None)
+        shown = [(row["title"], row["name"], len(row["missing"]), row["cost"]) for row in every["titles"]]
+        emit(every, as_json, lambda: table(("title", "name", "missing", "cost"), shown))
+        for note in every["notes"]:
+            announce(note)
+        return
     with opened(home) as app:
         document = title_matrix(
             app,
             app.title_id(title),
-            Territory.parse(territory),
+            place,
             read_assets(assets) if assets else (),
             read_prices(prices) if prices else None,
         )

@@ -20,7 +20,7 @@ from crossreel.values.ids import TitleId
 from crossreel.values.language import UNDETERMINED, Language
 from crossreel.values.territory import Territory
 
-__all__ = ["read_assets", "read_prices", "title_matrix"]
+__all__ = ["catalog_matrix", "read_assets", "read_prices", "title_matrix"]
 
 _ASSUMED_MINUTES = 95
 
@@ -79,6 +79,37 @@ def title_matrix(
         "sources": sources(),
         "notes": notes,
     }
+
+
+def catalog_matrix(app: App, territory: Territory, prices: Prices | None = None) -> dict[str, Any]:
+    """What every title lacks there: a row each, the cheapest to complete first.
+
+    Titles whose original language is unknown are in ``notes``.
+
+    Raises:
+        UnknownId: CLDR knows nothing of the territory.
+    """
+    country(territory)
+    rows: list[dict[str, Any]] = []
+    unknown = 0
+    for title in app.catalog.all():
+        if not title.original_languages:
+            unknown += 1
+            continue
+        found = title_matrix(app, title.id, territory, prices=prices, next_count=1)
+        missing = [row for row in found["rows"] if row["state"] == "missing"]
+        rows.append(
+            {
+                "title": found["title"],
+                "name": found["name"],
+                "missing": [{"kind": row["kind"], "language": row["language"]} for row in missing],
+                "cost": round(sum(row["cost"] or 0 for row in missing), 2),
+                "next_language": next(iter(found["next_languages"]), None),
+            }
+        )
+    rows.sort(key=lambda row: (row["cost"], row["title"]))
+    notes = [f"Of {unknown} titles the original language is not known."] if unknown else []
+    return {"territory": str(territory), "titles": rows, "sources": sources(), "notes": notes}
 
 
 def _attached(title: Title) -> list[Asset]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crossreel.cli.subtitles.consistency import consistency
 from crossreel.cli.subtitles.files import check, convert, fix, inspect
+from crossreel.cli.subtitles.memory import memory
 from crossreel.cli.subtitles.score import score
 from crossreel.cli.subtitles.sync import sync
 from crossreel.cli.subtitles.translate import translate
@@ -19,4 +20,5 @@ VERBS = {
     "score": score,
     "translate": translate,
     "consistency": consistency,
+    "memory": memory,
 }

@@ -34,6 +34,7 @@ _LEMMAS = {
     "enlace<n>": "link",
     "lograr<vblex>": "conseguir",
     "acercar<vblex>": "aproximar",
+    "apanhar<vblex>": "pegar",
 }
 """Target lemma and class, as Apertium gives them: the lemma that Brazil says; the gender is the same."""
 

@@ -44,7 +44,7 @@ _BARE = frozenset(
         "ta",
         "sa",
     )
-) | frozenset(("mes", "tes", "ses", "notre", "votre", "nos", "vos", "chaque", "quel", "quelle"))
+) | frozenset(("mes", "tes", "ses", "notre", "votre", "nos", "vos", "chaque"))
 _ARTICLES = frozenset(("le", "la", "l'", "les"))
 _IS = frozenset(
     ("n'", "ne", "est", "était", "sera", "serait", "sont", "soit", "fut", "qui", "que", "qu'", "dont")
@@ -74,6 +74,7 @@ def decided_french(stream: str) -> str:
         if asks:  # where are you going: no order to oneself
             unit.readings = [_ASKED.sub("<pri><p2><pl>", reading) for reading in unit.readings]
         joins = before == "," or (ordered and before in ("et", "ou", "puis"))
+        begins = begins or (ordered and word in ("et", "ou", "puis", "mais"))
         begins = begins or (joins and word.endswith("ez"))
         order = [reading for reading in unit.readings if _ORDER.search(reading)]
         sure = word.endswith("ez") or before in ("ne", "n'") or not _has(unit.readings, "<n>")
