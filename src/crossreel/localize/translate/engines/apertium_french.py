@@ -121,8 +121,8 @@ def _lexicon() -> dict[str, list[str]]:
             add(f"{word}{ending}", f"{word}<adj><{gender}><sg>")
             add(f"{word}{ending}s", f"{word}<adj><{gender}><pl>")
     for verb in words["verbs"]:
-        for ending, tags in _ENDINGS.items():
-            for tag in tags:
+        for ending, inflections in _ENDINGS.items():
+            for tag in inflections:
                 add(verb[:-2] + ending, f"{verb}<vblex>{tag}")
     return forms
 
