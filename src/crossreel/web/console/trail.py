@@ -40,6 +40,7 @@ ACTIONS = {
     "artwork.remove": M_("removed a file"),
 }
 """What the trail's actions say after a name."""
+_JOINING = {"title.merge", "title.part"}
 _MOST = 5000
 """Entries looked through to find those of one request."""
 
@@ -91,7 +92,7 @@ def _told(entry: AuditEntry) -> list[Difference]:
     before, after = entry.before or {}, entry.after or {}
     if "licenses" in before or "licenses" in after:
         return license_differences(before.get("licenses", ()), after.get("licenses", ()))
-    if "titles" in before or "titles" in after:
+    if entry.action in _JOINING:
         return _of_joining(before.get("titles", ()), after.get("titles", ()))
     return differences(before, after)
 

@@ -12,7 +12,7 @@ FORM = {
 }
 
 
-def test_picks_are_written_shown_by_country_undone_and_removed(desk, edith):
+def test_picks_are_written_shown_by_country_undone_and_removed(desk, ana, edith):
     assert "No list is written" in edith.text("/lists")
     edith.done("/lists", FORM)
     page = edith.page("/lists?territory=AT")
@@ -21,6 +21,7 @@ def test_picks_are_written_shown_by_country_undone_and_removed(desk, edith):
     (one,) = desk.app.lists.all()
     assert (one.territories, len(one.titles), one.owner) == (("DE", "AT"), 2, None)
     assert "tiny:nosferatu" in edith.page("/lists?edit=nights")
+    assert "wrote a list" in ana.text("/audit"), "its titles are ids, not the titles that were joined"
     edith.done("/lists/remove", {"id": "nights"})
     assert desk.app.lists.all() == ()
 
