@@ -12,8 +12,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from crossreel.cli.evaluation import evaluate
+from crossreel.cli.evaluation import _notes, evaluate
 from crossreel.errors import BadInput, BadValue, CrossreelError
+from crossreel.recommend.contextual import Contextual
+from crossreel.recommend.linear import Ease
 
 
 def ask(*words: object) -> Any:
@@ -177,3 +179,13 @@ def test_bad_rows_can_be_left_out_and_every_refusal_names_a_way_that_this_comman
         ask("--ratings", path)
     assert "--map" not in refused.value.advice, "evaluate has no such option"
     assert "viewer,title" in refused.value.advice
+
+
+def test_notes_tell_what_figures_cannot(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("viewer,title\n" + "".join(f"1,{title}\n" for title in range(12)), encoding="utf-8")
+    (note,) = ask("--ratings", path, "--algorithms", "popular")["data"]["notes"]
+    assert "Only 1 viewer is tested" in note
+    assert _notes([Ease()], {"test_viewers": 50}) == []
+    (note,) = _notes([Contextual()], {"test_viewers": 50})
+    assert "exactly as its base" in note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS", "evaluate"]
 
+_FEW = 10
 _COLUMNS = ("ndcg@10", "cold/ndcg@10", "recall@10", "coverage@10", "rmse", "mae")
 
 
@@ -96,13 +97,31 @@ def evaluate(
         found = run(data, chosen, protocol, folder=out, jobs=jobs, memory_mb=memory_mb, progress=progress)
     if by_content:
         _tell_vectors(found.data)
-    facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data}
+    notes = _notes(chosen, found.data)
+    for note in notes:
+        announce(note)
+    facts = {"path": ratings.name, "format": format_, "liked_from": liked_from, **found.data, "notes": notes}
     document = {**found.to_dict(), "data": facts}
     if html is not None:
         from crossreel.web.reports.evaluation import evaluation_report
 
         write_html(html, evaluation_report(document, ratings.name))
     emit(document, as_json, lambda: _print(found))
+
+
+def _notes(chosen: Sequence[Measured], facts: Mapping[str, Any]) -> list[str]:
+    """What a reader of the figures has to know to read them right."""
+    found = []
+    if any(one.name == "contextual" for one in chosen):
+        found.append(
+            "Lists are asked for here without a time, device or country, and then contextual answers exactly as "
+            "its base: what knowing them is worth, crossreel recommend choose tells for likes with times."
+        )
+    tested = facts.get("test_viewers")
+    if tested is not None and 0 < tested < _FEW:
+        noun = "viewer is" if tested == 1 else "viewers are"
+        found.append(f"Only {tested} {noun} tested: the figures say little of others.")
+    return found
 
 
 def _tell_vectors(facts: dict[str, Any]) -> None:

@@ -21,6 +21,10 @@ __all__ = ["LocalEase", "LocalEaseModel"]
 
 _SOLVED = 64
 """Titles of one solve; their systems are stacked."""
+_FRESH = 100_000
+"""Cells of a Gram matrix that take as long as beginning another, beside the pairs of likes it adds up."""
+_POPULAR = 10
+"""How many times more pairs of likes neighborhoods hold than as many titles drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class LocalEase(Configured):
     with a title are never its neighbors.
 
     The square of all titles is never made. Titles are taken in blocks that share neighbors; a block's
-    Gram matrix over its titles and their neighbors is dense and kept within ``block`` titles, so that
+    Gram matrix over its titles and their neighbors is dense and kept within ``block`` titles, fewer where
+    neighborhoods have so little in common that another matrix costs less than a larger one, so that
     memory is about 8 block^2 bytes for it and 12 n k bytes for the weights: 200,000 titles with k 100
     take under 1 GB where EASE would take 480. EASE itself takes 12 n^2 bytes, 25,000 titles in 8 GB.
 
@@ -69,9 +74,9 @@ class LocalEase(Configured):
         x = sp.csc_array(liked[:, active], dtype=np.float32)
         fans = sp.csr_array(x.T)
         near = nearest(cosine(telling(fans)), self.k)
-        none = np.zeros(0, dtype=np.int64)  # where no two titles share a viewer
-        rows, columns, weights = [none], [none], [none.astype(np.float64)]
-        for done, some in self._blocks(near):
+        none = np.zeros(0, dtype=np.int32)  # where no two titles share a viewer
+        rows, columns, weights = [none], [none], [none.astype(np.float32)]
+        for done, some in self._blocks(near, self._again(x)):
             context.progress(done, len(active), "Local EASE")
             for row, column, weight in self._solved(fans, near, some):
                 rows.append(row)
@@ -80,11 +85,16 @@ class LocalEase(Configured):
         context.progress(len(active), len(active), "Local EASE")
         where = (np.concatenate(rows), np.concatenate(columns))
         size = (len(active), len(active))
-        b = sp.csr_array((np.concatenate(weights).astype(np.float32), where), shape=size)
+        b = sp.csr_array((np.concatenate(weights), where), shape=size)
         b.data = b.data.astype(np.float16).astype(np.float32)  # as they are saved
         return LocalEaseModel(active, liked.shape[1], TitleWeights(b))
 
-    def _blocks(self, near: sp.csr_array) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    def _again(self, x: sp.csc_array) -> float:
+        """What beginning another Gram matrix costs, in cells of one."""
+        likes = np.bincount(x.indices).astype(np.float64)
+        return _FRESH + _POPULAR * float(likes @ likes) * min(self.k / x.shape[1], 1.0) ** 2
+
+    def _blocks(self, near: sp.csr_array, again: float) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
         """How many titles are done, and the next ones: those that lean on the same titles together."""
         leader = np.full(near.shape[0], -1, dtype=np.int64)
         has = np.diff(near.indptr) > 0
@@ -98,8 +108,10 @@ class LocalEase(Configured):
             stop = start
             while stop < len(order):
                 title = int(order[stop])
-                more = {title, *near.indices[near.indptr[title] : near.indptr[title + 1]].tolist()}
-                if known and len(known | more) > self.block:
+                whole = {title, *near.indices[near.indptr[title] : near.indptr[title + 1]].tolist()}
+                more, have = whole - known, len(known)
+                grown = len(more) * (2 * have + len(more))
+                if known and (have + len(more) > self.block or grown > len(whole) ** 2 + again):
                     break
                 known |= more
                 stop += 1
@@ -126,7 +138,11 @@ class LocalEase(Configured):
                 a[:, np.arange(count), np.arange(count)] += self.lam
                 right = g[at, place[titles][:, None]].astype(np.float64)
                 found = np.linalg.solve(a, right[:, :, None])[:, :, 0]
-                yield neighbors.ravel(), np.repeat(titles, count), found.ravel()
+                yield (
+                    neighbors.ravel(),
+                    np.repeat(titles.astype(np.int32), count),
+                    found.ravel().astype(np.float32),
+                )
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> LocalEaseModel:
         """The model whose ``arrays()`` these are."""

@@ -215,8 +215,9 @@ def _boosted(profile: Profile) -> tuple[bool, str]:
 
 def _contextual(_profile: Profile) -> tuple[bool, str]:
     return False, (
-        "Without a time, device or country of asking it answers as its base does, so that lists a viewer "
-        "cannot tell it apart; where likes have times, what would change the answer says what it is worth."
+        "Lists are compared here as they are asked for without a time, device or country, and then it answers "
+        "exactly as its base. What knowing them is worth is tried apart, for likes with times: see what would "
+        "change the answer."
     )
 
 

@@ -57,7 +57,7 @@ def evaluation_report(found: Document, name: str) -> Report:
         Section("All figures of lists", tables=(("", _accuracy(found, labels)),)),
         *_beyond(found, labels),
         *_groups(found, labels),
-        Section("The data", facts=_facts(found["data"])),
+        Section("The data", text=tuple(found["data"].get("notes", ())), facts=_facts(found["data"])),
         Section("Settings and cost", tables=(("", _settings(found, labels)),)),
     ]
     return Report(
