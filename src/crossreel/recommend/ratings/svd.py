@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from crossreel.recommend.compiled import compiled
 from crossreel.recommend.configuration import Configured, check_range
+from crossreel.recommend.ranking import blocks
 from crossreel.recommend.ratings.baseline import SCALE, rated_pairs
 from crossreel.recommend.ratings.descent import epoch
 from crossreel.recommend.ratings.intervals import held_out, quantile_of, spreads
@@ -21,6 +22,7 @@ __all__ = ["Svd", "SvdModel", "SvdPlusPlus", "SvdPlusPlusModel"]
 
 Values = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_PAIRS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,9 @@ class SvdModel:
 
     def predict(self, viewers: Ints, titles: Ints) -> PredictedRatings:
         """Ratings of pairs within the scale, with intervals when they were calibrated."""
-        fit = np.einsum("ij,ij->i", self._viewers[viewers], self._titles[titles])
+        fit = np.empty(len(viewers))
+        for part in blocks(len(viewers), _PAIRS):  # gathered factors stay small
+            fit[part] = np.einsum("ij,ij->i", self._viewers[viewers[part]], self._titles[titles[part]])
         stars = self._mean + self._of_viewer[viewers] + self._of_title[titles] + fit
         mean = np.clip(stars / SCALE, 0, 1)
         if np.isnan(self._reach):
