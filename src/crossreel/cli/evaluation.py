@@ -114,8 +114,8 @@ def _notes(chosen: Sequence[Measured], facts: Mapping[str, Any]) -> list[str]:
     found = []
     if any(one.name == "contextual" for one in chosen):
         found.append(
-            "Lists are asked for here without a time, device or country, and then contextual answers exactly as "
-            "its base: what knowing them is worth, crossreel recommend choose tells for likes with times."
+            "Lists are asked for here without a time, device or country, and then contextual answers exactly "
+            "as its base: what knowing them is worth, crossreel recommend choose tells for likes with times."
         )
     tested = facts.get("test_viewers")
     if tested is not None and 0 < tested < _FEW:

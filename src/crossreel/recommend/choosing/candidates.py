@@ -215,9 +215,9 @@ def _boosted(profile: Profile) -> tuple[bool, str]:
 
 def _contextual(_profile: Profile) -> tuple[bool, str]:
     return False, (
-        "Lists are compared here as they are asked for without a time, device or country, and then it answers "
-        "exactly as its base. What knowing them is worth is tried apart, for likes with times: see what would "
-        "change the answer."
+        "Lists are compared here as they are asked for without a time, device or country, and then it "
+        "answers exactly as its base. What knowing them is worth is tried apart, for likes with times: see "
+        "what would change the answer."
     )
 
 
