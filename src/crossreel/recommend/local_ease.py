@@ -92,7 +92,8 @@ class LocalEase(Configured):
     def _again(self, x: sp.csc_array) -> float:
         """What beginning another Gram matrix costs, in cells of one."""
         likes = np.bincount(x.indices).astype(np.float64)
-        return _FRESH + _POPULAR * float(likes @ likes) * min(self.k / x.shape[1], 1.0) ** 2
+        share = min(self.k / x.shape[1], 1.0)
+        return float(_FRESH + _POPULAR * float(likes @ likes) * share * share)
 
     def _blocks(self, near: sp.csr_array, again: float) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
         """How many titles are done, and the next ones: those that lean on the same titles together."""
