@@ -1,7 +1,11 @@
 """Licenses at the console: what they open and close is shown first, and holds at that second."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from crossreel.accounts.operator import COMMAND_LINE
+from crossreel.desk.licenses import edit_license
+from crossreel.rights.feed import license_to_dict
 from crossreel.rights.license import Mode
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.territory import Territory
@@ -149,3 +153,11 @@ def test_the_calendar_of_a_territory_lists_what_ends_first(ada):
     assert "A Trip to the Moon" in everything
     assert "Crossroads of Youth" not in everything
     assert Mode.SVOD in everything
+
+
+def test_the_same_ways_in_another_order_are_no_change(staff, ada):
+    modes = (Mode.SVOD, Mode.AVOD, Mode.TVOD)
+    license_ = next(one for one in staff.licenses.all() if one.title == tiny_id("moon"))
+    edit_license(staff, COMMAND_LINE, license_to_dict(replace(license_, modes=modes)))
+    form = ada.page(f"/console/license/{license_.id}").form("/console/save-license")
+    assert "Nothing of the license changes." in reread(ada, ada.submit(form)).text

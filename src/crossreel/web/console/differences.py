@@ -97,8 +97,16 @@ def license_differences(before: Sequence[Any], after: Sequence[Any]) -> list[Dif
     return found
 
 
+_ORDERLESS = frozenset({"modes", "territories", "excluded", "languages"})
+
+
 def _terms(document: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {key: value for key, value in (document or {}).items() if key not in {"id", "title"} and value}
+    """What a license says; in whatever order it names ways and places, it says the same."""
+    return {
+        key: sorted(value) if key in _ORDERLESS else value
+        for key, value in (document or {}).items()
+        if key not in {"id", "title"} and value
+    }
 
 
 def _of_texts(before: list[Any], after: list[Any]) -> list[Difference]:
