@@ -6,6 +6,7 @@ of it; a file that comes with an order goes before it.
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,11 @@ from pathlib import Path
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
 from crossreel.catalog.attachment import AttachmentRole
-from crossreel.errors import BadValue, CrossreelError
+from crossreel.errors import BadValue, Conflict, CrossreelError, UnknownId
 from crossreel.localize.dub.cast import CastBook, Casting, read_cast
 from crossreel.localize.dub.script import script_of
 from crossreel.localize.timedtext import read_bytes
+from crossreel.media.sound_writing import write_sound
 from crossreel.studio.localize_orders import casting_path, film_to_localize
 from crossreel.studio.voices import ENGINES, voice_engine
 from crossreel.studio.whole_files import write_whole
@@ -33,6 +35,7 @@ __all__ = [
     "characters_of",
     "engines_at_hand",
     "keep_cast",
+    "sample_of",
     "speaking",
 ]
 
@@ -83,6 +86,31 @@ def speaking(engine: EngineAtHand, language: Language) -> tuple[Spoken, ...]:
     """Its voices of a language; those of the very region, where there are any."""
     near = tuple(one for one in engine.voices if one.language.primary == language.primary)
     return tuple(one for one in near if one.language == language) or near
+
+
+def sample_of(app: App, title: TitleId, engine: str, voice: str) -> bytes:
+    """How a voice sounds: it says the title's name in its own language, as WAV.
+
+    Raises:
+        UnknownId: no such title.
+        BadValue: no such engine or voice.
+        Conflict: the engine would send the words away, which is not done for a sample.
+        Missing, WrongUse: the engine, or what it needs, is not there.
+    """
+    stored = app.catalog.get([title]).get(title)
+    if stored is None:
+        raise UnknownId("title", title)
+    speaker = voice_engine(_checked(engine), home=app.home)
+    if speaker.sends_data:
+        raise Conflict(f"{engine} would get the words, away from this machine.", advice="Hear it in a dub.")
+    known = next((one for one in speaker.voices() if one.id == voice), None)
+    if known is None:
+        raise BadValue("voice", voice, "one of the engine's")
+    sound = speaker.speak(stored.shown_name((known.language,)).text, voice)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sample.wav"
+        write_sound(path, sound)
+        return path.read_bytes()
 
 
 def characters_of(app: App, title: TitleId) -> list[tuple[str, int]]:

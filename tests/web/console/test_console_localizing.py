@@ -182,3 +182,6 @@ def test_voices_are_chosen_for_characters(ada: Any, attached: Any, monkeypatch: 
     wrong = [(name, "nobody" if name == "voice" else value) for name, value in form["fields"]]
     assert ada.submit({**form, "fields": wrong}).status_code == 422
     assert url in ada.get(TAB).text
+    heard = ada.get(f"/console/voice-sample?title={MOON}&engine=kokoro&voice=es-m")
+    assert (heard.status_code, heard.content[:4]) == (200, b"RIFF")
+    assert ada.get(f"/console/voice-sample?title={MOON}&engine=kokoro&voice=nobody").status_code == 400

@@ -6,6 +6,7 @@ from urllib.parse import quote as quoted
 
 from starlette.responses import Response
 
+from crossreel.accounts.operator import Permission
 from crossreel.desk.trail import record
 from crossreel.errors import CrossreelError
 from crossreel.studio.casting import (
@@ -14,6 +15,7 @@ from crossreel.studio.casting import (
     cast_of,
     engines_at_hand,
     keep_cast,
+    sample_of,
     speaking,
 )
 from crossreel.values.ids import TitleId
@@ -76,6 +78,7 @@ def _page(sitting: Sitting, engine: str, tag: str, problem: str = "", status: in
         else [],
         characters=cast_of(sitting.app, id_, chosen.name, language) if language else [],
         here=lambda **query: casting_url(id_, **query),
+        sample_url=lambda voice: console_url("/voice-sample", title=id_, engine=chosen.name, voice=voice),
         problem=problem,
     )
 
@@ -114,4 +117,15 @@ def save(sitting: Sitting, fields: Fields) -> Response:
     return sitting.go(casting_url(id_, engine=engine, language=str(language)), message)
 
 
-ROUTES = [shown("/cast/{id:path}", cast), changed("/cast/{id:path}", save)]
+def sample(sitting: Sitting) -> Response:
+    """``GET /voice-sample?title=&engine=&voice=``: how a voice says the title's name."""
+    id_ = sitting.app.title_id(sitting.query("title"))
+    sound = sample_of(sitting.app, id_, sitting.query("engine"), sitting.query("voice"))
+    return Response(sound, media_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})
+
+
+ROUTES = [
+    shown("/voice-sample", sample, needs=Permission.EDIT),
+    shown("/cast/{id:path}", cast),
+    changed("/cast/{id:path}", save),
+]
