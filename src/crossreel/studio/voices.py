@@ -55,7 +55,7 @@ def voice_engine(
         if folder is None and named is None:
             raise WrongUse(
                 "Piper needs the folder of its voices.",
-                advice="Get it by pipx install piper-tts; name the folder: speech.piper_folder, or --model-dir.",
+                advice="Get it: pipx install piper-tts. Then name speech.piper_folder, or --model-dir.",
             )
         return PiperVoice(folder or named)  # type: ignore[arg-type]
     if name == "http":
