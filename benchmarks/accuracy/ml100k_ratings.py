@@ -39,10 +39,11 @@ from crossreel.recommend.ratings.bayes import BayesianFactors
 from crossreel.recommend.ratings.neighbors import KnnRating
 from crossreel.recommend.ratings.nonnegative import NonNegative
 from crossreel.recommend.ratings.svd import Svd, SvdPlusPlus
-from crossreel.recommend.roles import TrainingData
+from crossreel.recommend.roles import RatesInTime, TrainingData
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.vocabulary import Vocabulary
 
+BINS = 4
 ALGORITHMS: dict[str, Any] = {
     "BaselineOnly": BaselineRating(),
     "KNNBasic": KnnRating(similarity="msd", center="none", by="viewers"),
@@ -53,21 +54,24 @@ ALGORITHMS: dict[str, Any] = {
     "svd": Svd(),
     "svdpp": SvdPlusPlus(),
     "non-negative": NonNegative(),
+    "non-negative in time": NonNegative(bins=BINS),
     "bayesian-factors": BayesianFactors(),
 }
 BAR = 0.900
 
 
-def data_of(viewers: int, titles: int, rated: sp.csr_array) -> TrainingData:
+def data_of(viewers: int, titles: int, rated: sp.csr_array, times: np.ndarray) -> TrainingData:
     nothing = Interactions.from_liked(
         Vocabulary(ViewerId("ml-100k", str(number)) for number in range(viewers)),
         Vocabulary(TitleId("ml-100k", str(number)) for number in range(titles)),
         sp.csr_array((viewers, titles), dtype=np.float32),
     )
-    return TrainingData(replace(nothing, rated=rated), (None,) * titles)
+    return TrainingData(replace(nothing, rated=rated, rated_time=times), (None,) * titles)
 
 
-def measure(name: str, rows: np.ndarray, columns: np.ndarray, stars: np.ndarray) -> dict[str, Any]:
+def measure(
+    name: str, rows: np.ndarray, columns: np.ndarray, stars: np.ndarray, times: np.ndarray
+) -> dict[str, Any]:
     order = np.arange(len(stars))
     np.random.RandomState(0).shuffle(order)
     viewers, titles = rows.max() + 1, columns.max() + 1
@@ -75,9 +79,14 @@ def measure(name: str, rows: np.ndarray, columns: np.ndarray, stars: np.ndarray)
     wall, cpu = time.perf_counter(), time.process_time()
     for test in np.array_split(order, 5):
         train = np.setdiff1d(order, test)
+        train = train[np.lexsort((columns[train], rows[train]))]  # as the entries of the matrix stand
         values = ((stars[train] - 1) / 4).astype(np.float32)
         rated = sp.csr_array((values, (rows[train], columns[train])), shape=(viewers, titles))
-        guess = ALGORITHMS[name].fit(data_of(viewers, titles, rated)).predict(rows[test], columns[test])
+        model = ALGORITHMS[name].fit(data_of(viewers, titles, rated, times[train]))
+        if isinstance(model, RatesInTime):
+            guess = model.predict_at(rows[test], columns[test], times[test])
+        else:
+            guess = model.predict(rows[test], columns[test])
         found["rmse"].append(root_mean_squared_error(guess.mean * 4 + 1, stars[test]))
         found["mae"].append(mean_absolute_error(guess.mean * 4 + 1, stars[test]))
         if guess.low is not None and guess.high is not None:
@@ -114,7 +123,10 @@ def main() -> int:
         },
         "cores": os.cpu_count(),
         "load_average": [round(load, 2) for load in os.getloadavg()],
-        "results": [measure(name, rows, columns, table[:, 2]) for name in asked.algorithms.split(",")],
+        "results": [
+            measure(name, rows, columns, table[:, 2], table[:, 3] * 1_000_000)
+            for name in asked.algorithms.split(",")
+        ],
     }
     print(json.dumps(report, indent=None if asked.json else 2))
     best = min(one["rmse"] for one in report["results"])

@@ -47,6 +47,8 @@ class Interactions:
             territory; -1 where unknown.
         device: (viewers, titles) int16 CSR, for pairs of ``liked`` 1 + the index into
             ``device_names`` of the device of the event that counts; absent where unknown.
+        rated_time: int64 microseconds since 1970 UTC of the judgments, aligned with the data of ``rated``,
+            ``EventColumns.NO_TIME`` where unknown; None where they are not kept.
     """
 
     viewers: Vocabulary[ViewerId]
@@ -59,6 +61,7 @@ class Interactions:
     territory_codes: tuple[str, ...]
     device: sp.csr_array | None = None
     device_names: tuple[str, ...] = ()
+    rated_time: npt.NDArray[np.int64] | None = None
 
     @classmethod
     def from_liked(
@@ -187,6 +190,7 @@ def interactions_from(
         territory_codes=columns.territory_codes,
         device=_devices(columns, pair[liked], winner[liked], shape),
         device_names=columns.device_names,
+        rated_time=columns.time[winner][judged],
     )
 
 

@@ -99,7 +99,7 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
             known = interactions_from(columns, aliases=aliases)
             if file.liked_from is not None and len(columns):
                 judged = interactions_from(_liked_from(columns, file.liked_from), aliases=aliases)
-                known = replace(judged, rated=known.rated)
+                known = replace(judged, rated=known.rated, rated_time=known.rated_time)
             records = app.catalog.get(known.titles.ids)
             titles = [records.get(id_) for id_ in known.titles.ids]
             data = Dataset.of(known, titles, _scale_of(columns), repeat_share(columns))

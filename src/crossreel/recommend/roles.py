@@ -33,6 +33,7 @@ __all__ = [
     "MindsContext",
     "ModelCard",
     "PredictedRatings",
+    "RatesInTime",
     "RatingPredictor",
     "Recommender",
     "SimilarTitles",
@@ -251,6 +252,20 @@ class RatingPredictor(Protocol):
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The fitted state as plain arrays, for saving."""
+        ...
+
+
+@runtime_checkable
+class RatesInTime(Protocol):
+    """Predictions depend on when one rates."""
+
+    def predict_at(
+        self,
+        viewers: npt.NDArray[np.int64],
+        titles: npt.NDArray[np.int64],
+        times: npt.NDArray[np.int64] | None,
+    ) -> PredictedRatings:
+        """As ``RatingPredictor.predict``, at these int64 microseconds since 1970 UTC; None is now."""
         ...
 
 

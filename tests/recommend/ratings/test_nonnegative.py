@@ -9,6 +9,8 @@ import pytest
 import scipy.sparse as sp
 
 from crossreel.errors import BadInput, BadValue
+from crossreel.recommend.evaluate.dataset import Dataset
+from crossreel.recommend.evaluate.run import evaluate
 from crossreel.recommend.ratings.nonnegative import NonNegative
 from crossreel.testing.recommender_suite import of_likes
 
@@ -68,6 +70,52 @@ def test_it_restores_and_refuses():
     )
     with pytest.raises(BadInput, match="rated"):
         algorithm.fit(of_likes(np.ones((2, 2))))
-    for wrong in ({"factors": 0}, {"ridge": -1.0}, {"content": 11.0}, {"level": 1.0}):
+    for wrong in ({"factors": 0}, {"ridge": -1.0}, {"content": 11.0}, {"bins": 101}, {"level": 1.0}):
         with pytest.raises(BadValue):
             NonNegative(**wrong)
+
+
+def drifting(viewers=120, titles=12, seed=5):
+    """Even titles are rated two steps of five lower in the second half of the time; half are rated."""
+    rng = np.random.default_rng(seed)
+    data = of_likes(np.ones((viewers, titles)))
+    known = rng.random((viewers, titles)) < 0.6
+    rows, columns = np.nonzero(known)
+    times = rng.integers(0, 1000, len(rows)) * 86_400_000_000
+    share = np.where((columns % 2 == 0) & (times >= 500 * 86_400_000_000), 0.3, 0.8)
+    share = share + rng.normal(0, 0.03, len(rows))
+    rated = sp.csr_array((share.clip(0.01, 1).astype(np.float32), (rows, columns)), shape=known.shape)
+    known_data = replace(data.interactions, rated=rated, rated_time=times)
+    return replace(data, interactions=known_data), rows, columns, times, share
+
+
+def test_spans_of_time_follow_titles_whose_ratings_change():
+    data, rows, columns, times, share = drifting()
+    flat, dated = (NonNegative(factors=2, ridge=0.5, rounds=80, bins=bins).fit(data) for bins in (0, 4))
+    errors = [
+        np.sqrt(np.mean((model.predict_at(rows, columns, times).mean - share) ** 2))
+        for model in (flat, dated)
+    ]
+    assert errors[1] < 0.6 * errors[0]
+    now = dated.predict(np.arange(4), np.array([0, 1, 2, 3])).mean
+    assert (now[::2] < 0.5).all(), "without a time it is the last span"
+    assert (now[1::2] > 0.6).all()
+    again = NonNegative(bins=4).restore(dated.arrays())
+    np.testing.assert_array_equal(
+        again.predict_at(rows, columns, times).mean, dated.predict_at(rows, columns, times).mean
+    )
+    assert dated.parts(3, 2).sum() / 4 == pytest.approx(dated.predict(np.array([3]), np.array([2])).mean[0])
+    undated = replace(data, interactions=replace(data.interactions, rated_time=None))
+    with pytest.raises(BadInput, match="time"):
+        NonNegative(bins=4).fit(undated)
+
+
+def test_evaluation_asks_at_the_time_of_each_held_out_rating():
+    data, *_ = drifting()
+    liked = replace(data.interactions, liked=data.interactions.rated, liked_time=data.interactions.rated_time)
+    dataset = Dataset.of(liked)
+    flat, dated = (
+        evaluate(dataset, [NonNegative(factors=2, ridge=0.5, rounds=60, bins=bins)], isolated=False)
+        for bins in (0, 4)
+    )
+    assert dated.results[0].metrics["rmse"].value < 0.7 * flat.results[0].metrics["rmse"].value

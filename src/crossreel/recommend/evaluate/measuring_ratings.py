@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from crossreel.audience.event_log import EventColumns
+from crossreel.audience.interactions import Interactions
 from crossreel.recommend.evaluate.dataset import Dataset
 from crossreel.recommend.evaluate.measurement import Measurement, peak_memory_mb
 from crossreel.recommend.evaluate.protocol import Protocol
 from crossreel.recommend.evaluate.splits import Split
 from crossreel.recommend.ratings.registry import RatingAlgorithm
-from crossreel.recommend.roles import TrainingContext, TrainingData
+from crossreel.recommend.roles import RatesInTime, TrainingContext, TrainingData
 
 __all__ = ["measure_ratings"]
 
@@ -39,7 +41,11 @@ def measure_ratings(data: Dataset, algorithm: RatingAlgorithm, protocol: Protoco
         model = algorithm.fit(_part(data, split), TrainingContext(seed=protocol.seed))
         fitted = time.perf_counter()
         row = np.repeat(np.arange(viewers, dtype=np.int64), np.diff(split.test.indptr))
-        guess = model.predict(row, split.test.indices.astype(np.int64))
+        column = split.test.indices.astype(np.int64)
+        if isinstance(model, RatesInTime):
+            guess = model.predict_at(row, column, _times(data.ratings, split.test))
+        else:
+            guess = model.predict(row, column)
         fit_seconds += fitted - started
         predict_seconds += time.perf_counter() - fitted
         error = (guess.mean - split.test.data) * (data.scale[1] - data.scale[0])
@@ -63,11 +69,26 @@ def _part(data: Dataset, split: Split) -> TrainingData:
     known = replace(
         data.ratings,
         rated=split.train,
+        rated_time=_times(data.ratings, split.train),
         liked=empty,
         liked_time=np.zeros(0, dtype=np.int64),
         seen=split.train.astype(bool),
     )
     return TrainingData(known, (None,) * len(known.titles))
+
+
+def _times(known: Interactions, part: sp.csr_array) -> npt.NDArray[np.int64] | None:
+    """When the ratings of a part were given; None where that is not known of all."""
+    if known.rated_time is None or (known.rated_time == EventColumns.NO_TIME).any():
+        return None
+    width = max(known.rated.shape[1], 1)
+    whole, some = (
+        np.repeat(np.arange(one.shape[0], dtype=np.int64), np.diff(one.indptr)) * width + one.indices
+        for one in (known.rated, part)
+    )
+    order = np.argsort(whole, kind="stable")
+    times: npt.NDArray[np.int64] = known.rated_time[order[np.searchsorted(whole, some, sorter=order)]]
+    return times
 
 
 def _add(table: Values, row: npt.NDArray[np.int64], values: Values) -> None:
