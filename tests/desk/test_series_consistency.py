@@ -1,5 +1,6 @@
 """Proofs of a series beside one another: chosen repairs are edits with a history, all or none."""
 
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -8,10 +9,14 @@ import pytest
 
 from crossreel.accounts.operator import ROLES, Actor, Role
 from crossreel.app import App, open_app
+from crossreel.catalog.attachment import AttachmentRole
+from crossreel.desk.attachments import attach_file
 from crossreel.desk.consistency import compare_proofs, key_of, open_series, repair_proofs
 from crossreel.desk.proofs import add_proof, edit_line, set_state, undo_change
+from crossreel.desk.titles import create_title
 from crossreel.errors import BadValue, Conflict, NotAllowed, UnknownId
 from crossreel.localize.proofs.proof import LineState
+from crossreel.localize.timedtext import write_bytes
 from crossreel.localize.timedtext.model import Document, cue_of
 from crossreel.localize.translate.terms import Term, Termbase
 from crossreel.testing.tiny import tiny_catalog, tiny_id
@@ -128,3 +133,22 @@ def test_a_series_stands_for_its_episodes_and_their_newest_proofs(app: App) -> N
     assert open_series(app, ADA, ids, (EN, ES)) == [made[0], newer]
     with pytest.raises(UnknownId, match="title"):
         open_series(app, ADA, [TitleId.parse("tiny:none")], (EN, ES))
+
+
+def test_episodes_with_subtitles_in_both_languages_are_opened_once(app: App) -> None:
+    create_title(app, ADA, {"id": "show", "name": "A show", "kind": "series"})
+    for number in (2, 1):
+        episode = {"id": f"e{number}", "name": f"Part {number}", "kind": "episode"}
+        create_title(app, ADA, {**episode, "parent": "desk:show", "number": number})
+        for language, lines in ((EN, ENGLISH), (ES, SPANISH[number - 1])):
+            file = io.BytesIO(write_bytes(film(*lines), "webvtt").data)
+            id_ = TitleId.parse(f"desk:e{number}")
+            attach_file(app, ADA, id_, AttachmentRole.SUBTITLES, "s.vtt", file, language=language)
+    show = [TitleId.parse("desk:show")]
+    with pytest.raises(NotAllowed):
+        open_series(app, ROB, show, (EN, ES))
+    assert app.proofs.all() == []
+    opened = open_series(app, ADA, show, (EN, ES))
+    assert [app.proofs.get(id_).title for id_ in opened] == ["desk:e1", "desk:e2"], "by their numbers"
+    assert open_series(app, ADA, show, (EN, ES)) == opened
+    assert {one.kind for one in compare_proofs(app, opened).findings} >= {"line", "name"}
