@@ -38,7 +38,6 @@ __all__ = ["router"]
 router = noun("subtitles")
 
 _LIMIT = 64 << 20
-_MOST_SENT = 60
 
 
 class Consistency(Document):
@@ -91,9 +90,9 @@ def compare_files(
     """Find lines, terms, names and forms of address that differ over the files of a series; unify them."""
     if profile not in profile_names():
         raise BadValue("profile", profile, "one of " + ", ".join(profile_names()))
-    if not 2 <= len(target) <= _MOST_SENT or len(source) not in (0, len(target)):
+    if not 2 <= len(target) <= MOST_FILES or len(source) not in (0, len(target)):
         told = f"{len(source)} sources and {len(target)} translations"
-        raise BadValue("number of files", told, f"2 to {_MOST_SENT} translations with a source each, or none")
+        raise BadValue("number of files", told, f"2 to {MOST_FILES} translations with a source each, or none")
     pair = Language.parse(from_), Language.parse(to)
     sources = [read_subtitles(data, name, pair[0]) for name, data in map(taken, source)]
     read = [(name, read_subtitles(data, name, pair[1])) for name, data in map(taken, target)]
