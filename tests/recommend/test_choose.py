@@ -269,13 +269,15 @@ def test_it_chooses_by_other_splits_too(data, few, split):
 
 
 def test_what_takes_long_on_these_data_comes_last(data, monkeypatch):
-    names = ("slim", "warp", "popular", "ease", "balanced-ease", "boosted-blend", "blend", "als")
+    names = ("slim", "warp", "popular", "content", "ease", "balanced-ease", "boosted-blend", "blend", "als")
     monkeypatch.setattr(listed, "fits", lambda profile: [Fit(name, True, "") for name in names])
 
     def order(likes: int, titles: int) -> list[str]:
         profile = replace(profile_of(data), likes=likes, titles=titles, viewers=titles)
         return list(dict.fromkeys(one.algorithm for one in listed.candidates(profile)))
 
+    labels = [one.label for one in listed.candidates(replace(profile_of(data), likes=70_000))]
+    assert labels.index("balanced-ease") < labels.index("content (learn 2)") < labels.index("als")
     many, few = order(70_000, 9_000), order(700_000, 3_600)
     assert many.index("blend") < many.index("boosted-blend") < many.index("slim"), "SLIM grows with the cube"
     assert few.index("slim") < few.index("boosted-blend")

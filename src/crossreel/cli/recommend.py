@@ -146,12 +146,13 @@ def models(home: Home = None, as_json: Json = False) -> None:
     """List the trained models; the active one first."""
     with opened(home) as app:
         cards = [asdict(card) for card in app.shelf.cards()]
-        columns = ("id", "titles", "viewers", "interactions", "seconds")
-        emit(
-            {"models": cards},
-            as_json,
-            lambda: table(columns, [tuple(card[one] for one in columns) for card in cards], whole=("id",)),
-        )
+        active, columns = app.shelf.active(), ("id", "", "titles", "viewers", "fit s")
+        rows = [
+            (one["id"], "active" if one["id"] == active else "", one["titles"], one["viewers"], seconds)
+            for one in cards
+            for seconds in (f"{one['seconds']:.2f}",)
+        ]
+        emit({"models": cards}, as_json, lambda: table(columns, rows, whole=columns))
 
 
 def activate(

@@ -85,13 +85,14 @@ def candidates(profile: Profile) -> list[Candidate]:
         for config in _VARIANTS.get(one.algorithm, ({},))
         if one.algorithm != "popular" or profile.days is not None or not config
     ]
-    known = {*_VARIANTS, "fan-neighbors"}
-    return sorted(
-        found,
-        key=lambda one: (
-            0.0 if one.algorithm in known else 1.0 + _seconds(one.algorithm, profile.likes, profile.titles)
-        ),
-    )
+    return sorted(found, key=lambda one: _turn(one, profile))
+
+
+def _turn(one: Candidate, profile: Profile) -> float:
+    """When it is tried: what takes a moment at 0, then what learns settings, then by seconds."""
+    if one.algorithm in {*_VARIANTS, "fan-neighbors"}:
+        return 0.5 if "learn" in dict(one.config) else 0.0
+    return 1.0 + _seconds(one.algorithm, profile.likes, profile.titles)
 
 
 def _seconds(name: str, likes: int, titles: int) -> float:
