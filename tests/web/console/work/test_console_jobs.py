@@ -8,6 +8,7 @@ import pytest
 
 from crossreel.accounts.operator import COMMAND_LINE
 from crossreel.desk.work import handlers, start_training
+from crossreel.jobs.runner import enqueue
 from crossreel.studio.film_jobs import film_handlers
 from crossreel.values.job import JobState
 from crossreel.web.console.pages.jobs import KIND_NAMES
@@ -51,6 +52,7 @@ def test_a_file_with_bad_rows_is_refused_listed_and_imported_without_them(desk, 
     text = edith.text(again)
     assert "Result" in text
     assert "are left out" in text
+    assert "To the catalog" in text
     assert "A new film" in {title.name for title in desk.app.catalog.all()}
     actions = [entry.action for entry in desk.app.audit.page(actor="edith")]
     assert actions == ["job.start", "job.start"]
@@ -147,3 +149,37 @@ def test_each_kind_of_file_has_its_options(edith, of):
     page = edith.page(f"/import?of={of}")
     assert ('name="map"' in page) == (of == "audience")
     assert ('name="replace"' in page) == (of == "rights")
+
+
+def test_a_job_tells_its_languages_cost_and_failure_in_words(desk, edith):
+    asked = {"file": "film.srt", "from": "en", "to": "pt-BR", "folder": "abc", "may_leave": True, "notes": ""}
+    asked["estimate"] = {"cost": "0.0338", "currency": "USD", "sends_away": True, "sentences": 1200}
+    free = {**asked, "estimate": {"cost": None, "currency": "USD", "sends_away": False}}
+    now, ended = desk.clock(), []
+    for parameters, result, error in (
+        (asked, {"cost": "0.0338", "lines": 61, "proof": "p1"}, {}),
+        (asked, {}, {"code": "outside-failure", "message": "Quota exceeded."}),
+        (free, {"cost": None, "lines": 61}, {}),
+    ):
+        job = enqueue(desk.app.jobs, "subtitles.translate", parameters, "edith", now)
+        desk.app.jobs.claim(desk.clock())
+        state = JobState.FAILED if error else JobState.DONE
+        desk.app.jobs.finish(job.id, desk.clock(), state, result, error)
+        ended.append(job.id)
+    text = edith.text("/jobs")
+    assert "English → Portuguese (Brazil) · film.srt" in text
+    assert "USD 0.03" in text
+    assert "free" in text
+    assert "Quota exceeded." in text
+    done = edith.page(f"/job/{ended[0]}")
+    assert "/console/proof/p1" in done
+    words = edith.text(f"/job/{ended[0]}")
+    assert "USD 0.03 (expected: USD 0.03)" in words
+    assert "Texts may leave yes" in words
+    assert "sentences: 1,200" in words
+    for raw in ("True", "may_leave", "abc", "None"):
+        assert raw not in words, raw
+    told = edith.text("/translations")
+    assert "2 done" in told
+    assert "1 failed" in told
+    assert "Spent: USD 0.03" in told

@@ -46,6 +46,16 @@ KIND_NAMES = {
     film_jobs.KIND: M_("Look into a film"),
     localize_jobs.KIND: M_("A film into another language"),
 }
+_PAGES = {
+    "recommend.choose": (console_url("/choose"), M_("To the answer")),
+    "catalog.import": (console_url("/catalog"), M_("To the catalog")),
+    "audience.import": (console_url("/audience"), M_("To the audience")),
+    "reviews.import": (console_url("/insight"), M_("To the reviews")),
+    "rights.import": (console_url("/rights"), M_("To the rights")),
+    "models.pull": (console_url("/insight/models"), M_("To the pretrained models")),
+    "models.verify": (console_url("/insight/models"), M_("To the pretrained models")),
+}
+"""Kinds of jobs whose outcome has a page of its own."""
 _SKIPPING = frozenset({"catalog.import", "audience.import", "reviews.import"})
 """Imports that can leave bad rows out."""
 
@@ -142,6 +152,7 @@ def job_page(sitting: Sitting) -> Response:
         is_import=job.kind in IMPORTS,
         trained=job.kind == "recommend.train" and job.state is JobState.DONE,
         film_tab=_tab(job),
+        made_at=_made(job),
     )
 
 
@@ -164,6 +175,18 @@ def _tab(job: Job) -> str:
     """The address of the title's tab that the job belongs to, or empty."""
     tab = {film_jobs.KIND: "film", localize_jobs.KIND: "localize"}.get(job.kind)
     return title_url(TitleId.parse(job.parameters["title"]), tab) if tab else ""
+
+
+def _made(job: Job) -> tuple[str, str] | None:
+    """Where one reads what a finished job has made: address and label."""
+    if job.state is not JobState.DONE:
+        return None
+    if job.kind == "reviews.report":
+        first, second = [*map(str, job.parameters.get("territories") or ()), "", ""][:2]
+        title = str(job.parameters["title"])
+        url = console_url("/insight/reviews", title=title, territory=first, against=second)
+        return url, M_("Open the report")
+    return _PAGES.get(job.kind)
 
 
 def _has_bad_rows(sitting: Sitting, job: Job) -> bool:
