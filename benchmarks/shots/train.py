@@ -106,7 +106,7 @@ def main() -> None:
             loss.backward()
             adam.step()
             plan.step()
-            total += float(loss)
+            total += float(loss.detach())
         net.eval()
         with torch.no_grad():
             out = net(held[0])

@@ -80,6 +80,19 @@ def test_figures_do_not_depend_on_how_frames_are_blocked():
     np.testing.assert_allclose(one, other, atol=2e-3)
 
 
+def test_two_dissolves_with_a_moment_between_are_two():
+    gradual = np.zeros(120, np.float32)
+    gradual[20:90] = 0.95
+    gradual[52:56] = 0.5
+    odds = ShotOdds(np.zeros(120, np.float32), gradual, np.full((120, 3), 1 / 3, np.float32))
+    first, second = transitions_of(odds)
+    assert first.start == 20
+    assert second.end == 90
+    assert 52 <= first.end == second.start < 56
+    gradual[52:56] = 0.8  # no deep valley: one
+    assert [(t.start, t.end) for t in transitions_of(odds)] == [(20, 90)]
+
+
 def test_a_listener_goes_on_where_it_was_left():
     luma = scene(8, 96, 1.2).astype(np.uint8)
     first, second = blocks(luma, 48)
