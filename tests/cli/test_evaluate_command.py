@@ -174,6 +174,11 @@ def test_bad_rows_can_be_left_out_and_every_refusal_names_a_way_that_this_comman
     found = ask("--ratings", path, "--algorithms", "popular", "--skip-bad", skipped)
     assert found["data"]["hash"] == ask("--ratings", ratings, "--algorithms", "popular")["data"]["hash"]
     assert "is missing" in skipped.read_text(encoding="utf-8")
+    records = tmp_path / "titles.jsonl"
+    records.write_text('{"id": "evaluated:1", "name": "B", "year": NaN}\n', encoding="utf-8")
+    ask("--ratings", ratings, "--algorithms", "popular", "--titles", records, "--titles-format", "jsonl",
+        "--skip-bad", skipped)  # fmt: skip
+    assert "JSON" in skipped.with_suffix(".titles.csv").read_text(encoding="utf-8")
     path.write_text("user,item\n1,2\n", encoding="utf-8")
     with pytest.raises(BadInput, match="user, item") as refused:
         ask("--ratings", path)

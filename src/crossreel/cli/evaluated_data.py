@@ -15,6 +15,7 @@ from crossreel.errors import BadFile, BadRows, BadValue, RowProblem
 
 if TYPE_CHECKING:
     from crossreel.audience.event_log import EventColumns
+    from crossreel.catalog.repository import CatalogStore
     from crossreel.recommend.evaluate.dataset import Dataset
 
 __all__ = ["EventsFile", "read_dataset"]
@@ -35,7 +36,7 @@ class EventsFile:
         liked_from: least rating that is a like; None takes the middle of the scale.
         titles, titles_format: catalog records of the titles, if any.
         meanings: read what synopses mean, where the embedding model is pulled.
-        skip_bad: write refused rows here and go on with the rest.
+        skip_bad: write refused rows here, those of titles beside it, and go on with the rest.
     """
 
     path: Path
@@ -62,7 +63,6 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
     from crossreel.app import open_app
     from crossreel.audience.importing import import_audience
     from crossreel.audience.interactions import interactions_from
-    from crossreel.catalog.importing import import_catalog
     from crossreel.recommend.choosing.profile import repeat_share
     from crossreel.recommend.evaluate.dataset import Dataset
 
@@ -71,10 +71,7 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
         app = open_app(Path(folder) / "workspace", create=True)
         try:
             if file.titles is not None:
-                form = file.titles_format
-                import_catalog(
-                    file.titles, store=app.catalog, format=form, source="evaluated", progress=progress
-                )
+                _import_titles(file, app.catalog, progress)
             try:
                 report = import_audience(
                     file.path,
@@ -106,6 +103,24 @@ def read_dataset(file: EventsFile, progress: Progress) -> Dataset:
             return data.with_meanings(app.shelf.meanings, progress) if file.meanings else data
         finally:
             app.close()
+
+
+def _import_titles(file: EventsFile, store: CatalogStore, progress: Progress) -> None:
+    """Reads the records of the titles; refused ones go to ``NAME.titles.csv`` beside those of the events."""
+    from crossreel.catalog.importing import import_catalog
+
+    assert file.titles is not None
+    refused = None if file.skip_bad is None else file.skip_bad.with_suffix(".titles.csv")
+    report = import_catalog(
+        file.titles,
+        store=store,
+        format=file.titles_format,
+        source="evaluated",
+        skip_bad=refused,
+        progress=progress,
+    )
+    if report.skipped:
+        announce(f"{report.skipped} records of titles are left out; they are in {refused}.")
 
 
 def _with_scale_advice(error: BadRows, scale: str | None) -> BadRows:
