@@ -44,6 +44,11 @@ def test_files_are_sent_compared_and_repaired(desk: Any, edith: Any, rita: Any) 
     assert "as they were seen" in edith.text(edith.done("/consistency/repair", fields))
 
 
+def test_a_series_leads_to_its_episodes(edith: Any) -> None:
+    page = edith.page("/consistency?titles=tiny:show&from=en")
+    assert 'value="tiny:show"' in page
+
+
 def test_wrong_asking_is_told(edith: Any) -> None:
     assert _send(edith, 1).status_code == 422
     assert "two files" in edith.post(

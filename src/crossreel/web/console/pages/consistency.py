@@ -59,7 +59,7 @@ def consistency(sitting: Sitting) -> Response:
     """``GET /consistency``: files to choose, and what was found in those that are chosen."""
     chosen = sitting.request.query_params.getlist("proof")
     if not chosen:
-        return _page(sitting)
+        return _page(sitting, values={name: sitting.query(name) for name in ("titles", "from", "to")})
     try:
         return _page(sitting, compare_proofs(sitting.app, chosen))
     except BadInput as error:
