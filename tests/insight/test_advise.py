@@ -119,7 +119,10 @@ def from_film(territory, title=FILM):
 
 def test_the_film_says_what_to_redo_look_at_and_show():
     found, missing = from_film("GB")
-    assert found["picture"]["what"] == "Redo or subtitle 1 line of text in the picture for en: in de now."
+    assert (
+        found["picture"]["what"]
+        == "Redo or subtitle 1 line of text in the picture for English: in German now."
+    )
     assert found["picture"]["evidence"][1] == {"quote": "Kein Eintritt", "language": "de"}
     assert found["rating"]["what"] == "Look at 1 scene before BBFC asks about weapons."
     assert found["rating"]["evidence"][1]["start"] == 30.0
@@ -132,7 +135,7 @@ def test_what_a_country_needs_not_is_not_advised():
     found, missing = from_film("DE", replace(FILM, attachments=(poster,)))
     assert "artwork" not in found
     assert "rating" not in found
-    assert "in en now" in found["picture"]["what"]
+    assert "in English now" in found["picture"]["what"]
     assert "which one DE has is not known here" in missing[-1]
     assert from_film("AE")[0]["artwork"]["evidence"][0]["room_for_the_title"] == "lower right"
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Advice"]
+import langcodes
+
+__all__ = ["Advice", "named"]
+
+
+def named(tag: str) -> str:
+    """A language's English name (CLDR's, by language-data)."""
+    return langcodes.get(tag).display_name()
 
 
 @dataclass(frozen=True, slots=True)

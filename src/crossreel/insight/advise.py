@@ -14,7 +14,7 @@ from typing import Any
 import langcodes
 
 from crossreel.catalog.title import Title
-from crossreel.insight.advice import Advice
+from crossreel.insight.advice import Advice, named
 from crossreel.insight.advise_film import advice_from_film, film_not_looked_at
 from crossreel.insight.text.aspects import LOCALIZATION
 from crossreel.values.language import Language
@@ -148,10 +148,12 @@ def _from_texts(title: Title, language: Language) -> list[Advice]:
         spoken = shown.language.primary if shown else ""
         if spoken == language.primary:
             continue
-        instead = f"shown in {spoken}" if shown and spoken != "und" else "missing or in an unknown language"
+        instead = (
+            f"shown in {named(spoken)}" if shown and spoken != "und" else "missing or in an unknown language"
+        )
         found.append(
             Advice(
-                f"Write the {what} in {language.primary}: it is {instead}.",
+                f"Write the {what} in {named(language.primary)}: it is {instead}.",
                 "text",
                 urgency,
                 ({"field": what, "shown_in": spoken or None, "wanted": language.tag},),

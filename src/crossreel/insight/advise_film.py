@@ -7,7 +7,7 @@ from typing import Any
 
 from crossreel.catalog.attachment import AttachmentRole
 from crossreel.catalog.title import Title
-from crossreel.insight.advice import Advice
+from crossreel.insight.advice import Advice, named
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
@@ -63,7 +63,8 @@ def _texts(film: dict[str, Any], language: Language) -> list[Advice]:
         count = f"{len(lines)} lines" if len(lines) > 1 else "1 line"
         found.append(
             Advice(
-                f"Redo or subtitle {count} of text in the picture for {language.primary}: in {tag} now.",
+                f"Redo or subtitle {count} of text in the picture for {named(language.primary)}: "
+                f"in {named(tag)} now.",
                 "picture",
                 round(0.3 + 0.2 * min(len(lines), 10) / 10, 4),
                 (
@@ -127,7 +128,7 @@ def _artwork(film: dict[str, Any], territory: Territory, language: Language) -> 
     best = sorted(pictures, key=lambda one: -one["score"])[:_SHOWN]
     return [
         Advice(
-            f"Make artwork for {territory.code}: no poster is for it or in {language.primary}, "
+            f"Make artwork for {territory.code}: no poster is for it or in {named(language.primary)}, "
             f"{len(pictures)} pictures of the film would do.",
             "artwork",
             0.25,
