@@ -17,6 +17,7 @@ from crossreel.recommend import choose as module
 from crossreel.recommend.choose import SPLITS, choose
 from crossreel.recommend.choosing import candidates as listed
 from crossreel.recommend.choosing.candidates import Candidate, Fit, candidates, fits
+from crossreel.recommend.choosing.changes import _few_viewers
 from crossreel.recommend.choosing.halving import Clock, _mean_of, backtest, shares
 from crossreel.recommend.choosing.profile import profile_of
 from crossreel.recommend.choosing.trials import Visible, warm
@@ -333,3 +334,9 @@ def test_viewers_who_take_part_in_one_look_count_with_it():
     nan = np.nan
     found = _mean_of([np.array([0.5, 1.0, nan, nan]), np.array([nan, 0.0, nan, 0.25])])
     np.testing.assert_array_equal(found, [0.5, 0.5, nan, 0.25])
+
+
+def test_an_order_by_next_to_nobody_is_told_to_be_chance():
+    one = sp.csr_array(np.eye(1, 5, dtype=np.float32))
+    assert "Only 1 viewer has" in _few_viewers(one)[0]
+    assert _few_viewers(sp.csr_array(np.eye(10, dtype=np.float32))) == []

@@ -30,6 +30,9 @@ _FILLED = 0.6
 """From this share of a method's limit of titles on, its end is near."""
 
 
+_FEW = 10
+
+
 def what_would_change(
     worker: Runs,
     visible: Visible,
@@ -51,6 +54,7 @@ def what_would_change(
         reserve: seconds of the budget that must be left.
     """
     told = [
+        *_few_viewers(visible.split.valid),
         *_in_order_of_time(worker, visible, found, profile, clock, reserve),
         *_cheaper(found),
         *_outside(worker, visible, profile, clock, reserve),
@@ -60,6 +64,15 @@ def what_would_change(
         *_untried(found),
     ]
     return tuple(told)
+
+
+def _few_viewers(valid: sp.csr_array) -> list[str]:
+    """That the order may be chance, where next to nobody's likes are held out."""
+    viewers = int(np.count_nonzero(np.diff(valid.indptr)))
+    if viewers >= _FEW:
+        return []
+    noun = "viewer has" if viewers == 1 else "viewers have"
+    return [f"Only {viewers} {noun} likes held out: the order of the methods may be chance."]
 
 
 def _in_order_of_time(
