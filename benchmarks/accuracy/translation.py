@@ -53,6 +53,12 @@ TERMS = {
     ),
 }  # fmt: skip
 """Of the courses, as their translators have them in the DEV files."""
+NEWS = {
+    "en-es": ("src.eng", ("spa-MX", "spa")),
+    "fr-es": ("ref.fra", ("spa-MX",)),
+    "es-pt": ("ref.spa-MX", ("por-BR",)),
+}
+"""NTREX: the source file and the references; of pairs without English both are translations of it."""
 REGISTER = {"en-es": "informal", "fr-es": "informal", "es-pt": "informal"}
 
 
@@ -137,22 +143,23 @@ def report(
         show(f"{name} {step}", lines, references, languages[1])
 
 
-def news(folder: Path) -> None:
-    source, target = Language.parse("en"), Language.parse("es")
-    english = (folder / "newstest2019-src.eng.txt").read_text(encoding="utf-8").splitlines()
-    ready = [prepared(text, source)[0] for text in english]
-    made = {"alone": alone(english, source, target)}
+def news(folder: Path, pair: str) -> None:
+    source, target = (Language.parse(tag) for tag in PAIRS[pair][2:])
+    given, references = NEWS[pair]
+    lines = (folder / f"newstest2019-{given}.txt").read_text(encoding="utf-8").splitlines()
+    ready = [prepared(text, source)[0] for text in lines]
+    made = {"alone": alone(lines, source, target)}
     for name, edits in (("rewritten", False), ("edits", True)):
         raw = alone(ready, source, target, edits=edits)
-        made[name] = [finished(text, old, target) for text, old in zip(raw, english, strict=True)]
-    for variant in ("spa-MX", "spa"):
+        made[name] = [finished(text, old, target) for text, old in zip(raw, lines, strict=True)]
+    for variant in references:
         path = folder / f"newstest2019-ref.{variant}.txt"
         if not path.exists():
-            print(f"NTREX en-{variant}: the reference is not there")
+            print(f"NTREX {pair}, {variant}: the reference is not there")
             continue
         wanted = path.read_text(encoding="utf-8").splitlines()
         for name, texts in made.items():
-            show(f"NTREX en-{variant} {name}", texts, wanted, target)
+            show(f"NTREX {pair}, {variant} {name}", texts, wanted, target)
 
 
 def main() -> None:
@@ -164,8 +171,8 @@ def main() -> None:
     options = asked.parse_args()
     for pair in options.pairs:
         subtitles(options.data / "subtitles" / "open-films", pair)
-    if options.news:
-        news(options.data / "translation" / "ntrex")
+        if options.news:
+            news(options.data / "translation" / "ntrex", pair)
 
 
 if __name__ == "__main__":
