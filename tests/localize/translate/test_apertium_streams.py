@@ -96,6 +96,8 @@ def test_french_readings_and_words_that_the_dictionary_lacks() -> None:
         "^la/le<det><def><f><sg>/le<prn><pro>$ ^souris/souris<n><f><sp>/sourire<vblex><pri>$"
     )
     assert mouse == "^la/le<det><def><f><sg>$ ^souris/souris<n><f><sp>$"
+    can = "^je/je<prn><tn>$ ^ne/ne<adv>$ ^peux/pouvoir<vbmod><pri><p2><sg>/pouvoir<vbmod><pri><p1><sg>$"
+    assert decided_french(can).endswith("^peux/pouvoir<vbmod><pri><p1><sg>$")
     tab = decided_french("^onglets/*onglets$")
     assert tab == "^onglets/onglet<n><m><pl>$"
     assert reworded("^onglet<n><m><pl>/@onglet<n><m><pl>$", "fr-es") == "^onglet<n><m><pl>/pestaña<n><f><pl>$"

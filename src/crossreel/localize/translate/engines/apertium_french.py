@@ -62,6 +62,7 @@ def decided_french(stream: str) -> str:
         _known(unit)
         _we(units, place)
         _named(units, place)
+        _agree(units, place)
         word = unit.surface.lower()
         before = units[place - 1].surface.lower() if place else ""
         if "<sent>" in "".join(unit.readings[:1]):
@@ -153,6 +154,26 @@ def _we(units: list[Unit], place: int) -> None:
                     one.readings = ["nous<prn><pro><p1><mf><pl>"]
             return
         if not _BETWEEN.search("".join(verb.readings)):
+            return
+
+
+_PERSONS = {
+    "je": "<p1><sg>", "j'": "<p1><sg>", "tu": "<p2><sg>", "il": "<p3><sg>", "elle": "<p3><sg>",
+    "ils": "<p3><pl>", "elles": "<p3><pl>",
+}  # fmt: skip
+
+
+def _agree(units: list[Unit], place: int) -> None:
+    """The verb behind a subject is of its person, whatever stands between them."""
+    person = _PERSONS.get(units[place].surface.lower())
+    if person is None:
+        return
+    for unit in units[place + 1 : place + 5]:
+        own = [one for one in unit.readings if re.search(rf"<v[a-z]+><(?!imp)[a-z]+>{person}$", one)]
+        if own:
+            unit.readings = own
+            return
+        if not _BETWEEN.search("".join(unit.readings)):
             return
 
 
