@@ -142,7 +142,7 @@ def _told(
     }
 
 
-@router.get("/subtitles/consistency/proofs", **operation(Permission.READ, ProofConsistency))
+@router.get("/subtitles/consistency/proofs", **operation(Permission.READ, ProofConsistency, errors=(404,)))
 def compare_workbench(
     call: Calling,
     proof: Annotated[list[str], Query(min_length=1, max_length=MOST_FILES, description="Ids, two or more.")],
