@@ -1,6 +1,7 @@
 """Sync: shifts, rates and cuts are found, files in time are left alone, foreign ones refused."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -106,6 +107,41 @@ def test_an_inserted_minute_is_found_and_no_cue_lost() -> None:
     assert found.action == "cuts"
     assert not found.unplaced
     assert np.percentile(errors(found, truth), 95) <= 0.100
+
+
+@pytest.mark.parametrize("seed", [2, 8])
+def test_five_cues_behind_the_last_cut_are_found(seed: int) -> None:
+    truth = film(seed)
+    last = truth.cues[-5].start
+    without = changed(truth, lambda time: time - 30 if time >= last else time)
+    kept = [cue for cue in without.cues if not last - 30 <= cue.start < last or cue in without.cues[-5:]]
+    right = {cue: start for cue, start in zip(without.cues, (cue.start for cue in truth.cues), strict=True)}
+    found = sync_to_document(replace(without, cues=tuple(kept)), other_translation(truth, seed))
+    assert found.action == "cuts"
+    off = [abs(float(cue.start - right[was])) for cue, was in zip(found.document.cues, kept, strict=True)]
+    assert max(off[-4:]) <= 0.100
+
+
+@pytest.mark.parametrize("seed", [2, 8])
+def test_a_stretch_of_cues_in_no_place_is_refused_and_named(seed: int) -> None:
+    truth, other = film(seed), film(seed + 60)
+    start, stop = truth.cues[40].start, truth.cues[60].start
+    foreign = [cue for cue in other.cues if start <= cue.start < stop]
+    mixed = replace(truth, cues=(*truth.cues[:40], *foreign, *truth.cues[60:]))
+    found = sync_to_document(mixed, other_translation(truth, seed))
+    assert found.action == "refused"
+    first, end = map(int, re.findall(r"\d+", found.reason))
+    assert 38 <= first <= 46
+    assert 34 + len(foreign) <= end <= 43 + len(foreign)
+
+
+def test_speech_that_is_heard_too_unclearly_is_refused() -> None:
+    truth = film(6)
+    rng = random.Random(2)
+    heard = [interval for interval in spoken(truth.cues) if rng.random() < 0.5]
+    loud = [(at, at + rng.uniform(0.3, 6)) for at in (rng.uniform(0, 450) for _ in range(150))]
+    found = sync(truth, Reference.of_intervals([*heard, *loud]))
+    assert found.action == "refused"
 
 
 @pytest.mark.parametrize("seed", range(2))

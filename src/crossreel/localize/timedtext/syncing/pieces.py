@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crossreel.localize.timedtext.syncing.evidence import STEP, Floats, Ints, Lines, Reference
 
-__all__ = ["SWITCH", "Path", "exact", "path"]
+__all__ = ["SWITCH", "Path", "exact", "path", "weakest"]
 
 SWITCH = 10.0
 """What a cut must gain, in seconds of agreement (see ``evidence``); tuned on half of the open films."""
@@ -96,6 +96,29 @@ def _traced(placed: Floats, origin: Ints, starts: Ints, offsets: Ints) -> Path:
             gone[between] = not fits and not late
         cue, state = came, source
     return Path(found, gone, float(placed.max()))
+
+
+def weakest(evidence: Floats, least: int) -> tuple[int, int, float]:
+    """The stretch of cues for whose place least speaks, and how clearly it is nothing at all.
+
+    Page's cumulative sum (1954) for a mean that falls to 0: the greatest log-likelihood ratio, over all
+    stretches, of normal evidence around 0 to that around the mean of all cues. Where every cue stands
+    right it seldom exceeds the logarithm of their number.
+
+    Args:
+        evidence: of each cue at its place, shape (cues,). What speaks against a cue counts up to what
+            speaks for one on the average, as it mostly is a cue that the reference lacks.
+        least: cues of a stretch; at most all.
+
+    Returns:
+        First cue, one past the last, and the ratio (below 0 where nothing falls short).
+    """
+    mean, variance = max(0.0, float(evidence.mean())), float(evidence.var()) or 1.0
+    sums = np.concatenate([[0.0], np.cumsum(np.maximum(evidence, -mean) - mean / 2)])
+    begins = sums[: len(sums) - least]
+    fall = np.maximum.accumulate(begins) - sums[least:]
+    place = int(fall.argmax())
+    return int(begins[: place + 1].argmax()), place + least, float(fall[place]) * mean / variance
 
 
 def exact(reference: Reference, lines: Lines, offset: int) -> float:

@@ -3,12 +3,13 @@
 One of three answers, the simplest that explains the file: it is in time already; a shift with a frame
 rate; or pieces with a shift each (the film was cut). Each is worth the evidence for it (``evidence``), cuts
 paid. The gate: copies of the file whose cues are in another order (their lengths and gaps kept) are
-placed in the same way; a file whose worth is not clearly above theirs is none of this film, and nothing
-is changed.
+placed in the same way; a file whose worth is not clearly above theirs is none of this film. Nor may there
+be a stretch of cues for whose place nothing speaks. Nothing is changed then.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,9 +19,9 @@ import numpy as np
 
 from crossreel.localize.timedtext.model import FOREVER, Cue, Document
 from crossreel.localize.timedtext.rules.measure import shown
-from crossreel.localize.timedtext.syncing.evidence import STEP, Lines, Reference
+from crossreel.localize.timedtext.syncing.evidence import STEP, Floats, Ints, Lines, Reference
 from crossreel.localize.timedtext.syncing.offsets import best_offsets, candidates
-from crossreel.localize.timedtext.syncing.pieces import exact, path
+from crossreel.localize.timedtext.syncing.pieces import Path, exact, path, weakest
 
 __all__ = ["GATE", "RATES", "Piece", "Synced", "spoken", "sync", "sync_to_document"]
 
@@ -38,6 +39,14 @@ _COPIES = 3
 _IN_TIME = 0.08
 _RATE_MARGIN = 1.02
 _MOST_SHIFT = 600.0
+_DOUBT, _DOUBT_CUES = 3.0, 6
+"""Above the logarithm of the cues' number, for one right file in twenty to be refused; the least cues."""
+_CLARITY = 0.8
+"""Mean evidence of a cue over its deviation; below, twenty cues in a wrong place would pass ``weakest``."""
+_LOOKS, _LEAST_STRETCH = 3, 3
+"""How often a stretch of cues for which little speaks is looked for by itself; its least cues."""
+_STRETCH_REACH, _STRETCH_PEAKS = 12_000, 16
+"""Frames to either side that it is looked for in, and places tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,26 @@ def sync(document: Document, reference: Reference, *, most_shift: float = _MOST_
             "It is of another film or version, or too little speech tells."
         )
         return _refused(document, confidence, agreement, reason)
+    reason = _doubtful(_evidence(reference, fit))
+    if reason:
+        return _refused(document, confidence, agreement, reason)
     return _moved(document, reference, fit, confidence, agreement)
+
+
+def _doubtful(evidence: Floats) -> str:
+    """Why some of the cues may stand wrong though the file fits; empty where nothing points to it."""
+    first, end, doubt = weakest(evidence, _DOUBT_CUES)
+    if doubt > math.log(len(evidence)) + _DOUBT:
+        return (
+            f"Nothing speaks for the place of cues {first + 1} to {end}, though others fit: they may belong "
+            "where no speech is heard, or the film is cut there in a way that could not be found."
+        )
+    if evidence.mean() < _CLARITY * evidence.std():
+        return (
+            "Speech is heard so unclearly that a stretch of cues in a wrong place would not be noticed. "
+            "Give a subtitle file of the film as the reference, or its dialogue without music."
+        )
+    return ""
 
 
 def _refused(document: Document, confidence: float, agreement: float, reason: str) -> Synced:
@@ -181,13 +209,54 @@ def _whole(reference: Reference, lines: Lines, most: int, rate: Fraction) -> _Fi
 
 
 def _pieces(reference: Reference, fit: _Fit, most: int) -> _Fit | None:
-    """The fit with cuts, or None where one piece is best."""
+    """The fit with cuts, or None where one piece is best.
+
+    Where little speaks for the place of a stretch of cues, that stretch is searched for by itself, as it
+    may be too short for a peak in longer runs.
+    """
     offsets = candidates(reference, fit.lines, most)
     found = path(reference, fit.lines, offsets)
-    if len(found.runs) == 1:
-        return None
+    placed = _placed_by(fit, found)
+    for _ in range(_LOOKS):
+        first, end, _doubt = weakest(_evidence(reference, placed), _LEAST_STRETCH)
+        offsets = np.union1d(offsets, _near(reference, fit.lines, first, end, found.offsets))
+        again = path(reference, fit.lines, offsets)
+        if again.worth <= found.worth:
+            break
+        found, placed = again, _placed_by(fit, again)
+    return placed if len(placed.runs) > 1 else None
+
+
+def _placed_by(fit: _Fit, found: Path) -> _Fit:
     runs = tuple((first, end, int(found.offsets[first])) for first, end in found.runs)
     return _Fit(fit.rate, fit.lines, runs, found.worth, frozenset(np.flatnonzero(found.gone).tolist()))
+
+
+def _near(reference: Reference, lines: Lines, first: int, end: int, offsets: Ints) -> Ints:
+    """Offsets for a stretch of cues by itself, a few minutes around those of the cues beside it.
+
+    Among all offsets of a film a handful of cues fits many better than its own.
+    """
+    found = []
+    for base in {int(offsets[max(0, first - 1)]), int(offsets[min(end, len(offsets) - 1)])}:
+        moved = Lines(lines.starts[first:end] + base * STEP, lines.ends[first:end] + base * STEP)
+        found.append(base + best_offsets(reference, moved, _STRETCH_REACH, _STRETCH_PEAKS))
+    return np.concatenate(found)
+
+
+def _evidence(reference: Reference, fit: _Fit) -> Floats:
+    """Of each cue at its place; that of a cue without one is what a cue has on the average."""
+    found = np.concatenate(
+        [
+            reference.evidence(
+                Lines(fit.lines.starts[first:end], fit.lines.ends[first:end]), np.array([offset])
+            )[:, 0]
+            for first, end, offset in fit.runs
+        ]
+    )
+    gone = sorted(fit.gone)
+    found[gone] = np.delete(found, gone).mean()
+    return found
 
 
 def _moved(
