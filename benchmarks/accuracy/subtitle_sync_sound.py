@@ -6,8 +6,8 @@ FILM is made by ``benchmarks/speech/make_film.py`` on the times of SUBTITLES, so
 the subtitle's. Shifts and places of cuts are drawn with seed 5. Three cuts: half a minute missing from the
 film (later cues 30 s late), half a minute missing from the subtitles' version (its cues are gone, later ones
 30 s early), and both. Starts' errors of each cue left are pooled over the runs of a case; their median and
-95th percentile are printed, and how many files were refused. OPEN_FILMS gives files of other films. The peer gets the same files; it needs
-``ffmpeg`` on the path.
+95th percentile are printed, and how many files were refused. OPEN_FILMS gives files of other films. The
+peer gets the same files; it needs ``ffmpeg`` on the path.
 """
 
 from __future__ import annotations
