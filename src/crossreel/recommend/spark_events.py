@@ -59,7 +59,7 @@ FROM (SELECT *, max(CASE WHEN kind = 'list-add' AND share <= 0.5 THEN time END)
 
 _PAIRS = """
 SELECT v.number AS row, c.number AS column, CAST(strength AS FLOAT) AS strength, judged,
-  CAST(coalesce(share, 1) AS FLOAT) AS share, last
+  CAST(coalesce(share, 1) AS FLOAT) AS share, time, last
 FROM (SELECT *, max(time) OVER (PARTITION BY viewer, title) AS last,
         row_number() OVER (PARTITION BY viewer, title ORDER BY judged DESC,
           CASE WHEN judged THEN time ELSE 0 END DESC, strength DESC) AS place
@@ -130,8 +130,8 @@ def _interactions(
 ) -> Interactions:
     shape = (len(viewers), len(titles))
     order = np.lexsort((pairs["column"], pairs["row"]))
-    row, column, strength, judged, share, last = (
-        pairs[name][order] for name in ("row", "column", "strength", "judged", "share", "last")
+    row, column, strength, judged, share, time, last = (
+        pairs[name][order] for name in ("row", "column", "strength", "judged", "share", "time", "last")
     )
 
     def matrix(which: npt.NDArray[np.bool_], data: npt.NDArray[Any]) -> sp.csr_array:
@@ -153,4 +153,5 @@ def _interactions(
         rated=matrix(said, share.astype(np.float32)),
         territory=territory,
         territory_codes=tuple(codes),
+        rated_time=time[said].astype(np.int64),
     )
