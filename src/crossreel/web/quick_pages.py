@@ -19,7 +19,7 @@ from crossreel.web.visit import Site
 
 __all__ = ["quick"]
 
-_QUICK = 0.01
+_QUICK = 0.02
 """Seconds that others may have to wait for one page; of one made in a thread its processor time counts."""
 
 
