@@ -79,10 +79,10 @@ class TitleNeighbors(Configured):
     def weights(self, data: TrainingData) -> sp.csr_array:
         """W of ``similarity``, (titles, viewers); viewers of more than 10,000 titles are left out."""
         likes = sp.csr_array(_likes(data, self.name).T)
-        ratings = sp.csr_array(data.interactions.rated.T)
         if self.weighting == "adjusted-cosine":
-            return weigh(self.weighting, likes, telling(ratings))
-        return weigh(self.weighting, telling(likes), ratings, k1=self.k1, b=self.b)
+            return weigh(self.weighting, likes, telling(sp.csr_array(data.interactions.rated.T)))
+        unread = sp.csr_array(likes.shape, dtype=np.float32)
+        return weigh(self.weighting, telling(likes), unread, k1=self.k1, b=self.b)
 
     def restore(self, arrays: Mapping[str, npt.NDArray[Any]]) -> TitleNeighborsModel:
         """The model whose ``arrays()`` these are."""

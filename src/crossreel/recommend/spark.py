@@ -5,14 +5,15 @@ engine gives: ``aggregate`` the matrices of ``audience.interactions``, ``train``
 ``recommend.neighbors`` or ``recommend.factors`` in the format of ``recommend.saved``, ``score`` ranked
 lists as Parquet. How the work is shared:
 
-- Events are reduced to one row a pair by Spark SQL; what comes to the driver is three numbers a pair.
+- Events are sorted by ranges of viewers and reduced to pairs in tasks (``recommend.spark_events``).
 - Title neighbors: the driver writes W and W' as plain arrays into a folder that all workers see; each
   task maps them into memory and runs ``similarity.nearest_rows`` on a block of candidates. A sum
   S_ij = sum_k w_ik w_jk is made whole in one task, in the order of k, as the local engine's sparse
   products make it, so that the result does not depend on how many tasks there are.
-- ALS: each half step solves blocks of rows in tasks; the other side's factors are broadcast.
+- ALS: each half step solves blocks of rows in tasks, which map the other side's factors.
 
-With ``local[*]`` the folder is a temporary one; on a cluster it is a shared one (NFS, a mounted
+What is large goes through that folder, in both directions; through Spark's driver go only the numbers of
+pieces. With ``local[*]`` the folder is a temporary one; on a cluster it is a shared one (NFS, a mounted
 bucket), and the workers need this package: docs/guide/spark.md.
 """
 
@@ -45,6 +46,8 @@ from crossreel.values.vocabulary import Vocabulary
 __all__ = ["ALGORITHMS", "SparkFit", "aggregate", "score", "session"]
 
 _ROWS = 4096
+_CELLS = 16_000_000
+"""Products a task holds at a time: some 300 MB."""
 _PARTS = ("data", "indices", "indptr")
 
 
@@ -78,7 +81,7 @@ def session(master: str, *, memory: str = "2g", settings: Mapping[str, str] | No
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": memory,
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "8",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
         "spark.log.level": "ERROR",
     }
     for key, value in {**fixed, **(settings or {})}.items():
@@ -93,17 +96,22 @@ def session(master: str, *, memory: str = "2g", settings: Mapping[str, str] | No
 
 
 def aggregate(
-    spark: Any, files: Sequence[Path | str], tops: Mapping[TitleId, TitleId], titles: Vocabulary[TitleId]
+    spark: Any,
+    files: Sequence[Path | str],
+    tops: Mapping[TitleId, TitleId],
+    titles: Vocabulary[TitleId],
+    folder: Path | None = None,
 ) -> Interactions:
-    """What ``interactions_from`` makes of the same events (of several equal in everything, any counts).
+    """What ``interactions_from`` makes of the same events.
 
     Args:
         spark: a session.
         files: Parquet segments of the event log.
         tops: record id -> the title it counts for.
         titles: the wanted columns.
+        folder: one that driver and workers see; default is a temporary one, right for ``local``.
     """
-    return interactions_of(spark, [str(file) for file in files], tops, titles)
+    return SparkFit(spark, files, folder).interactions(tops, titles)
 
 
 class SparkFit:
@@ -127,7 +135,8 @@ class SparkFit:
         """The pairs of the log. Raises ``BadInput`` where no segment is there."""
         if not self._files:
             raise BadInput("Spark has no events to read.", advice="Import events first.")
-        return aggregate(self._spark, self._files, tops, titles)
+        files = [str(file) for file in self._files]
+        return interactions_of(self._spark, files, tops, titles, self._folder, self._tasks)
 
     def fit(self, algorithm: Algorithm, data: TrainingData, context: TrainingContext) -> Recommender:
         """The fitted model. Raises ``BadValue`` for algorithms without a job, else as those do."""
@@ -146,31 +155,49 @@ class SparkFit:
         found: list[Any] = self._spark.sparkContext.parallelize(list(pieces), tasks).map(work).collect()
         return found
 
-    def broadcast(self, value: Any) -> Any:
-        """Sends a value to every worker once."""
-        return self._spark.sparkContext.broadcast(value)
-
     @contextmanager
     def shared(self, **matrices: sp.csr_array) -> Iterator[str]:
         """A folder that holds these matrices while inside."""
         with TemporaryDirectory(prefix="crossreel-spark-", dir=self._folder) as folder:
-            for name, matrix in matrices.items():
+            while matrices:  # which lets go of them, so that the caller can
+                name, matrix = matrices.popitem()
                 for part in _PARTS:
-                    np.save(Path(folder) / f"{name}.{part}.npy", getattr(matrix, part), allow_pickle=False)
-                np.save(Path(folder) / f"{name}.shape.npy", np.array(matrix.shape), allow_pickle=False)
+                    _put(folder, f"{name}.{part}", getattr(matrix, part))
+                _put(folder, f"{name}.shape", np.array(matrix.shape))
+                del matrix
             yield folder
 
-    def rows(self, count: int) -> list[slice]:
-        """So many rows in pieces that keep every task busy."""
-        return list(blocks(count, max(1, min(_ROWS, -(-count // self._tasks)))))
+    def rows(self, count: int, most: int = _ROWS) -> list[slice]:
+        """So many rows in pieces of at most so many that keep every task busy."""
+        return list(blocks(count, max(1, min(most, -(-count // self._tasks)))))
+
+
+def _put(folder: str, name: str, array: npt.NDArray[Any]) -> None:
+    """Writes an array whole or not at all, as tasks are tried again."""
+    draft = Path(folder) / f"{name}.{os.getpid()}.draft"
+    with draft.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+    draft.replace(Path(folder) / f"{name}.npy")
+
+
+def _get(folder: str, name: str, rows: slice = slice(None)) -> npt.NDArray[Any]:
+    """An array, mapped: only what is read comes into memory, and what is written stays there."""
+    found: npt.NDArray[Any] = np.load(Path(folder) / f"{name}.npy", mmap_mode="c", allow_pickle=False)[rows]
+    return found.view(np.ndarray)
+
+
+def _take(folder: str, name: str) -> npt.NDArray[Any]:
+    """An array; its file is deleted."""
+    path = Path(folder) / f"{name}.npy"
+    found: npt.NDArray[Any] = np.load(path, allow_pickle=False)
+    path.unlink()
+    return found
 
 
 def mapped(folder: str, name: str) -> sp.csr_array:
     """A matrix of ``SparkFit.shared``, its arrays mapped from the files."""
-    data, indices, indptr = (
-        np.load(Path(folder) / f"{name}.{part}.npy", mmap_mode="r", allow_pickle=False) for part in _PARTS
-    )
-    rows, columns = (int(n) for n in np.load(Path(folder) / f"{name}.shape.npy", allow_pickle=False))
+    data, indices, indptr = (_get(folder, f"{name}.{part}") for part in _PARTS)
+    rows, columns = (int(n) for n in _get(folder, f"{name}.shape"))
     return sp.csr_array((data, indices, indptr), shape=(rows, columns))
 
 
@@ -182,22 +209,26 @@ def _title_neighbors(
         raise BadValue("setting asymmetry on Spark", algorithm.asymmetry, "0.5; others train on one machine")
     weights = algorithm.weights(data)
     k, shrinkage = algorithm.k, algorithm.shrinkage
-    pieces = [(part.start, part.stop) for part in by.rows(weights.shape[0])]
+    titles = weights.shape[0]
+    pieces = [(part.start, part.stop) for part in by.rows(titles, max(_CELLS // titles, 1))]
     with by.shared(weights=weights, turned=sp.csr_array(weights.T)) as folder:
+        del weights
 
-        def work(piece: tuple[int, int]) -> tuple[npt.NDArray[Any], ...]:
+        def work(piece: tuple[int, int]) -> None:
             own, turned = mapped(folder, "weights"), mapped(folder, "turned")
             found = nearest_rows(own, turned, slice(*piece), k, shrinkage=shrinkage)
-            return found.data, found.indices, found.indptr
+            for part in _PARTS:
+                _put(folder, f"{piece[0]}.{part}", getattr(found, part))
 
         context.progress(0, len(pieces), "neighbors on Spark")
-        found = by.map(work, pieces)
+        by.map(work, pieces)
         context.progress(len(pieces), len(pieces), "neighbors on Spark")
-    titles = weights.shape[0]
-    parts = [
-        sp.csr_array(arrays, shape=(stop - start, titles))
-        for (start, stop), arrays in zip(pieces, found, strict=True)
-    ]
+        parts = [
+            sp.csr_array(
+                tuple(_take(folder, f"{start}.{part}") for part in _PARTS), shape=(stop - start, titles)
+            )
+            for start, stop in pieces
+        ]
     return TitleNeighborsModel(sp.csr_array(sp.vstack(parts, format="csr"), dtype=np.float32))
 
 
@@ -207,22 +238,24 @@ def _als(by: SparkFit, algorithm: Any, data: TrainingData, context: TrainingCont
     with by.shared(liked=liked, fans=sp.csr_array(liked.T)) as folder:
 
         def half(side: str, _rows: sp.csr_array, others: Floats, mine: Floats, pull: Floats | None) -> None:
-            sent = by.broadcast((others, algorithm.gram_of(others)))
+            pulled = pull is not None
+            given = {"others": others, "whole": algorithm.gram_of(others), "mine": mine, "pull": pull}
+            for name, array in given.items():
+                if array is not None:
+                    _put(folder, name, array)
 
-            def work(piece: tuple[int, int, Floats, Floats | None]) -> Floats:
-                start, stop, own, toward = piece
-                some = sp.csr_array(mapped(folder, side)[start:stop])
-                given, whole = sent.value
-                algorithm.improve(some, given, own, pull=toward, whole=whole, threads=1)
-                return own
+            def work(piece: tuple[int, int]) -> None:
+                rows = slice(*piece)
+                some, own = sp.csr_array(mapped(folder, side)[rows]), _get(folder, "mine", rows)
+                toward = _get(folder, "pull", rows) if pulled else None
+                whole = _get(folder, "whole")
+                algorithm.improve(some, _get(folder, "others"), own, pull=toward, whole=whole, threads=1)
+                _put(folder, f"mine.{piece[0]}", own)
 
             parts = by.rows(len(mine))
-            pieces = [
-                (part.start, part.stop, mine[part], None if pull is None else pull[part]) for part in parts
-            ]
-            for part, found in zip(parts, by.map(work, pieces), strict=True):
-                mine[part] = found
-            sent.destroy()
+            by.map(work, [(part.start, part.stop) for part in parts])
+            for part in parts:
+                mine[part] = _take(folder, f"mine.{part.start}")
 
         return algorithm.alternate(data, context, half)
 
@@ -252,24 +285,26 @@ def score(
     """
     spark = by._spark
     arrays = spark.sparkContext.broadcast(model.arrays())
-    viewers = [str(id_) for id_ in known.viewers.ids]
-    titles = spark.sparkContext.broadcast([str(id_) for id_ in known.titles.ids])
+    texts = [[str(id_) for id_ in vocabulary.ids] for vocabulary in (known.viewers, known.titles)]
+    ids = spark.sparkContext.broadcast(texts)
     with by.shared(liked=known.liked, seen=known.seen) as folder:
 
-        def work(piece: tuple[int, int, list[str]]) -> Iterator[tuple[str, str, int]]:
-            start, stop, who = piece
-            own = algorithm.restore(arrays.value)
-            histories, seen = (sp.csr_array(mapped(folder, name)[start:stop]) for name in ("liked", "seen"))
-            ranked = rank(own, histories, seen, k, threads=1)
-            for row, viewer in enumerate(who):
-                for place, number in enumerate(ranked[row], 1):
-                    if number >= 0:
-                        yield viewer, titles.value[number], place
+        def work(batches: Iterator[Any]) -> Iterator[Any]:
+            import pyarrow as pa
 
-        pieces = [(part.start, part.stop, viewers[part]) for part in by.rows(len(viewers))]
-        rows = spark.sparkContext.parallelize(pieces, min(by._tasks, max(len(pieces), 1))).flatMap(work)
-        frame = spark.createDataFrame(rows, "viewer string, title string, place int").cache()
-        frame.write.parquet(str(out))
-        count = int(frame.count())
-        frame.unpersist()
-    return count
+            own = algorithm.restore(arrays.value)
+            viewers, titles = (pa.array(some, pa.string()) for some in ids.value)
+            for start, stop in (piece.values() for batch in batches for piece in batch.to_pylist()):
+                histories, seen = (
+                    sp.csr_array(mapped(folder, name)[start:stop]) for name in ("liked", "seen")
+                )
+                ranked = rank(own, histories, seen, k, threads=1)
+                row, place = np.nonzero(ranked >= 0)
+                columns = [viewers.take(pa.array(start + row)), titles.take(pa.array(ranked[row, place]))]
+                columns.append(pa.array(place + 1, pa.int32()))
+                yield pa.RecordBatch.from_arrays(columns, names=["viewer", "title", "place"])
+
+        pieces = [(part.start, part.stop) for part in by.rows(len(known.viewers))]
+        tasks = spark.createDataFrame(pieces, "start long, stop long").repartition(by._tasks)
+        tasks.mapInArrow(work, "viewer string, title string, place int").write.parquet(str(out))
+    return int(spark.read.parquet(str(out)).count())
