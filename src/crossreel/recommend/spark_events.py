@@ -30,8 +30,8 @@ from crossreel.values.vocabulary import Vocabulary
 
 __all__ = ["interactions_of"]
 
-_EVENTS_A_TASK = 1_000_000
-"""So many events take about 300 MB in a task."""
+_EVENTS_A_TASK = 500_000
+"""So many take some 150 MB in a task."""
 _TYPES = (
     ("viewer", "STRING"),
     ("title", "STRING"),
@@ -73,7 +73,7 @@ def interactions_of(
         told = ranges.drop("source").mapInArrow(partial(_reduced, wanted, shared), "part INT").collect()
         found = _stacked([_path(shared, row["part"]) for row in sorted(told)], titles) if told else None
     wanted.destroy()
-    return found or interactions_from(_encoded([]), titles=titles)
+    return interactions_from(_encoded([]), titles=titles) if found is None else found
 
 
 def _log(spark: Any, files: Sequence[str]) -> tuple[Any, int]:
