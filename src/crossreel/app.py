@@ -262,14 +262,18 @@ class App:
         raise UnknownId("title", text, near=self._near_titles(text))
 
     def _near_titles(self, text: str) -> tuple[str, ...]:
-        """Up to three ids that were perhaps meant: alike in letters, else found by name."""
+        """Up to three ids that were perhaps meant: alike in letters, else found by name.
+
+        A number that differs by a digit is another title, not a slip.
+        """
         if not text.strip():
             return ()
         wanted = text.casefold()
         ids = {str(id_).casefold(): str(id_) for id_ in self.catalog.aliases()}
         key = wanted.rpartition(":")[2]
         same_key = [id_ for folded, id_ in ids.items() if folded.rpartition(":")[2] == key]
-        alike = [ids[found] for found in get_close_matches(wanted, ids, 3, 0.75)]
+        keys = {folded.rpartition(":")[2]: id_ for folded, id_ in ids.items() if not key.isdecimal()}
+        alike = [keys[found] for found in get_close_matches(key, keys, 3, 0.75)]
         named = [str(hit.title) for hit in self.catalog.search(text, 3)]
         return tuple(dict.fromkeys([*same_key, *alike] or named))[:3]
 

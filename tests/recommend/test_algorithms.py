@@ -198,3 +198,19 @@ def test_learning_from_likes_needs_likes(algorithm):
 def test_the_suite_data_is_the_same_every_time():
     split = tastes()
     assert (split.train.nnz, split.valid.nnz, split.test.nnz) == (4121, 399, 399)
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "hint"),
+    [
+        ("eas", {}, "Did you mean ease?"),
+        ("title-neighbours", {}, "Did you mean title-neighbors?"),
+        ("netflix", {}, ""),
+        ("ease", {"lamda": 3.0}, "Did you mean lam?"),
+        ("ease", {"color": 3.0}, ""),
+    ],
+)
+def test_a_slip_is_met_with_what_was_meant_and_nothing_else_is(name, config, hint):
+    with pytest.raises(BadValue, match="one of") as told:
+        configure(name, config)
+    assert told.value.advice == hint

@@ -264,6 +264,40 @@ def test_without_time_the_first_is_still_tried(data, few):
     assert any("--budget" in sentence for sentence in told["would_change"])
 
 
+class Costly(Here):
+    """A worker of made times: a second for popularity, forty for all else on all viewers."""
+
+    spent = 0.0
+
+    def run(self, task, candidate, *arguments, timeout):
+        share = next((each for each in arguments if isinstance(each, float)), 1.0)
+        cost = share * (1 if "popular" in repr(candidate)[:60] else 40)
+        self.spent += max(0.0, min(cost, timeout))
+        if cost > timeout:
+            raise Overtime(timeout)
+        return super().run(task, candidate, *arguments, timeout=timeout)
+
+
+@pytest.mark.parametrize("budget", [4, 30, 60, 150])
+def test_a_time_budget_holds(data, few, monkeypatch, budget):
+    monkeypatch.setattr("crossreel.recommend.choosing.halving._FIRST_RUNG", 1_000)
+    made = []
+
+    def worker(visible, *_):
+        made.append(Costly(visible))
+        return made[0]
+
+    monkeypatch.setattr(module, "Worker", worker)
+    found = choose(data, budget=budget, now=lambda: made[0].spent if made else 0.0)
+    assert made[0].spent <= budget
+    told = found.to_dict()
+    left_out = [one["left_out"] or "" for one in told["backtest"]["candidates"]]
+    assert any("Would take" in why or "budget was used up" in why for why in left_out)
+    assert found.winner.algorithm == "popular" or budget > 30
+    unsure = any("no time to measure the choice" in sentence for sentence in told["would_change"])
+    assert unsure == (told["choice"]["label"] not in told["confirmed"])
+
+
 @pytest.mark.parametrize("split", SPLITS)
 def test_it_chooses_by_other_splits_too(data, few, split):
     assert choose(data, split=split, budget=60, isolated=False).to_dict()["cases"]["warm"]["measured"]

@@ -36,7 +36,13 @@ SPLITS = ("per-user-random", "leave-last-out", "global-time")
 
 _LOOKS = 2
 _RESERVE = 0.1
-"""Share of the budget that is kept for the figures on the test part."""
+"""Share of the budget that is kept for the figures on the test part, or more:"""
+_MARGIN = 1.3
+"""what the choice's trial took, so many times."""
+_NOT_CONFIRMED = (
+    "There was no time to measure the choice on the test part: its figure is that of the validation part, by "
+    "which it was chosen. Give more with --budget."
+)
 
 Progress = Callable[[int, int, str], None]
 
@@ -146,7 +152,8 @@ def choose(
         data: the likes.
         split: one of ``SPLITS``.
         seed: of the splits, the models and the intervals.
-        budget: seconds; what is tried first is finished even if it takes longer.
+        budget: seconds. What is not expected to fit is not begun, and what takes longer is stopped; only
+            the first candidate, popularity, is finished in any case.
         isolated: False tries candidates in this process, which cannot stop one that takes too long.
         now: what the budget is counted by: wall time, or CPU time where other work must not matter.
         progress: told after every trial.
@@ -179,10 +186,13 @@ def choose(
         if not found.finalists:
             reasons = "; ".join(f"{one.candidate.label}: {one.left_out}" for one in found.others[:3])
             raise BadInput(f"Nothing could be tried. {reasons}", advice="Give more time: --budget.")
-        advice = _advice(worker, visible, found, profile, clock, progress)
-        changes = what_would_change(worker, visible, found, profile, advice, clock, budget * _RESERVE)
+        reserve = max(budget * _RESERVE, _MARGIN * found.cost(found.best.candidate))
+        advice = _advice(worker, visible, found, profile, clock, reserve, progress)
+        changes = what_would_change(worker, visible, found, profile, advice, clock, reserve)
         progress(0, 1, "measuring the choice on the test part")
-        confirmed = _confirmed(worker, found.best.candidate, parts.test, clock, seed)
+        confirmed = _confirmed(worker, found, parts.test, clock, seed)
+        if found.best.candidate.label not in confirmed:
+            changes += (_NOT_CONFIRMED,)
         progress(1, 1, "measuring the choice on the test part")
     finally:
         worker.close()
@@ -201,11 +211,16 @@ def choose(
 
 
 def _advice(
-    worker: Runs, visible: Visible, found: Backtest, profile: Profile, clock: Clock, progress: Progress
+    worker: Runs,
+    visible: Visible,
+    found: Backtest,
+    profile: Profile,
+    clock: Clock,
+    reserve: float,
+    progress: Progress,
 ) -> tuple[Advice, ...]:
     told = [warm_viewer(found, visible.seed)]
     cases = (cold_viewer, cold_title, market)
-    reserve = clock.seconds * _RESERVE
     for number, case in enumerate(cases):
         progress(number, len(cases), "trying the cold cases")
         told.append(case(worker, visible, found, profile, clock, reserve))
@@ -214,15 +229,17 @@ def _advice(
 
 
 def _confirmed(
-    worker: Runs, choice: Candidate, test: sp.csr_array, clock: Clock, seed: int
+    worker: Runs, found: Backtest, test: sp.csr_array, clock: Clock, seed: int
 ) -> dict[str, Interval]:
-    found: dict[str, Interval] = {}
-    for candidate in dict.fromkeys((choice, Candidate("popular"))):
+    told: dict[str, Interval] = {}
+    for candidate in dict.fromkeys((found.best.candidate, Candidate("popular"))):
+        if found.cost(candidate) > clock.left:
+            continue
         try:
-            trial: Trial = worker.run(confirm, candidate, test, timeout=max(clock.left, 60.0))
+            trial: Trial = worker.run(confirm, candidate, test, timeout=clock.left)
         except (CrossreelError, Overtime):
             continue
         figure = bootstrap(trial.values, seed=seed)[0]
         if figure.viewers:
-            found[candidate.label] = figure
-    return found
+            told[candidate.label] = figure
+    return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from difflib import get_close_matches
 from typing import Any, ClassVar, Self, get_type_hints
 
 from crossreel.errors import BadValue
@@ -28,7 +29,9 @@ class Configured:
         for key in config:
             if key not in names:
                 expected = "one of " + ", ".join(names) if names else "left out; there is none"
-                raise BadValue(f"setting of {cls.name}", key, expected)
+                near = get_close_matches(key, names, 1, 0.7)
+                hint = f"Did you mean {near[0]}?" if near else ""
+                raise BadValue(f"setting of {cls.name}", key, expected, advice=hint)
         return cls(**{key: _typed(cls.name, key, value, types[key]) for key, value in config.items()})
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from crossreel.errors import BadValue
@@ -61,5 +62,7 @@ def configure(name: str, config: Mapping[str, Any] | None = None) -> Algorithm:
         BadValue: no such algorithm, an unknown setting, or a setting out of range.
     """
     if name not in ALGORITHMS:
-        raise BadValue("algorithm", name, "one of " + ", ".join(ALGORITHMS))
+        near = get_close_matches(name, ALGORITHMS, 1, 0.7)
+        hint = f"Did you mean {near[0]}?" if near else ""
+        raise BadValue("algorithm", name, "one of " + ", ".join(ALGORITHMS), advice=hint)
     return ALGORITHMS[name].from_dict(config or {})

@@ -94,7 +94,14 @@ def warm_viewer(found: Backtest, seed: int) -> Advice:
 
 
 def _failed(error: CrossreelError | Overtime) -> str:
-    return "the time budget was used up" if isinstance(error, Overtime) else error.message
+    return "the time left of the budget was too short" if isinstance(error, Overtime) else error.message
+
+
+def _in_time(found: Backtest, candidate: Candidate, left: float, times: int = 1) -> float:
+    """The seconds that are left. Raises ``Overtime`` at once where it would take longer."""
+    if times * found.cost(candidate) > left:
+        raise Overtime(left)
+    return left
 
 
 def cold_viewer(
@@ -109,7 +116,8 @@ def cold_viewer(
     reason = ""
     for candidate in [*populars, *personal[:_FINALISTS]]:
         try:
-            curves[candidate] = worker.run(few_likes, candidate, SHOWN, timeout=clock.left - reserve)
+            left = _in_time(found, candidate, clock.left - reserve)
+            curves[candidate] = worker.run(few_likes, candidate, SHOWN, timeout=left)
         except (CrossreelError, Overtime) as error:
             reason = _failed(error)
     tested = [one for one in populars if one in curves and _viewers(curves[one][0])]
@@ -185,7 +193,8 @@ def cold_title(
     reason = ""
     for candidate in dict.fromkeys(tried):
         try:
-            results[candidate], chance = worker.run(cold_titles, candidate, timeout=clock.left - reserve)
+            left = _in_time(found, candidate, clock.left - reserve)
+            results[candidate], chance = worker.run(cold_titles, candidate, timeout=left)
         except (CrossreelError, Overtime) as error:
             reason = _failed(error)
     if chance is None or not _viewers(chance):
@@ -223,7 +232,8 @@ def market(
     reason, first = "", None
     for candidate in dict.fromkeys(tried):
         try:
-            results[candidate] = worker.run(new_market, candidate, whole[:3], timeout=clock.left - reserve)
+            left = _in_time(found, candidate, clock.left - reserve, len(whole[:3]))
+            results[candidate] = worker.run(new_market, candidate, whole[:3], timeout=left)
             if candidate.algorithm == "popular":
                 first = worker.run(new_market, candidate, nothing[:3], timeout=clock.left - reserve)
         except (CrossreelError, Overtime) as error:

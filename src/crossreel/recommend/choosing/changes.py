@@ -92,6 +92,8 @@ def _in_order_of_time(
     wanted = [one for one in found.finalists if one.candidate.algorithm != "popular"][:_FINALISTS]
     popular = [one for one in (*found.finalists, *found.others) if one.candidate.algorithm == "popular"][:1]
     for tried in (*wanted, *popular):
+        if found.cost(tried.candidate) > clock.left - reserve:
+            continue
         try:
             results[tried.candidate.label] = worker.run(_in_time, tried, ahead, timeout=clock.left - reserve)
         except (CrossreelError, Overtime):
@@ -177,6 +179,8 @@ def _more_data(worker: Runs, visible: Visible, found: Backtest, clock: Clock, re
     half: dict[str, float] = {}
     whole: dict[str, float] = {}
     for tried in found.finalists[:2]:
+        if found.cost(tried.candidate) / 2 > clock.left - reserve:
+            return []
         try:
             trial = worker.run(warm, tried.candidate, 0.5, timeout=clock.left - reserve)
         except (CrossreelError, Overtime):

@@ -103,6 +103,13 @@ class Backtest:
         """The finalist with the highest NDCG@10 on the validation part."""
         return self.finalists[0]
 
+    def cost(self, candidate: Candidate) -> float:
+        """Seconds that a trial of it on all viewers takes, by what it took; 0 where it was not tried."""
+        for tried in (*self.finalists, *self.others):
+            if tried.candidate == candidate and tried.trials:
+                return _on_all(tried)
+        return 0.0
+
 
 def shares(likes: int) -> tuple[float, ...]:
     """Shares of the viewers, one a rung, the last of them 1."""
@@ -137,18 +144,17 @@ def backtest(
     rungs = shares(visible.split.train.nnz)
     running = [Tried(one) for one in wanted]
     everyone = list(running)
-    for place, share in enumerate(rungs):
-        growth = share / rungs[place - 1] if place else 0.0
+    for share in rungs:
         for number, tried in enumerate(running):
             progress(number, len(running), f"trying on {share:.0%} of the viewers")
-            before = clock.spent
-            expected = growth * tried.costs[rungs[place - 1]] if place else 0.0
-            _try(worker, tried, share, expected, end - before, must=number == 0)
-            tried.costs[share] = clock.spent - before
+            must = tried is everyone[0] and share == rungs[0]
+            _try(worker, tried, share, _expected(tried, running, share), end, clock, must)
         progress(len(running), len(running), f"trying on {share:.0%} of the viewers")
         running = [tried for tried in running if share in tried.trials]
         if share < 1:
             running = _better_half(running, share, visible.seed)
+    if not any(1.0 in one.trials for one in everyone):
+        running = _last_resort(worker, everyone, clock)
     finalists = sorted(
         (one for one in running if 1.0 in one.trials and not np.isnan(one.mean(1.0))),
         key=lambda tried: -tried.mean(1.0),
@@ -178,6 +184,8 @@ def _looked_again(
     if len(near) < 2:
         return finalists
     for number in range(1, looks + 1):
+        if sum(one.costs[1.0] for one in near) > end - clock.spent:
+            break
         found: list[Trial] = []
         for place, tried in enumerate(near):
             progress(place, len(near), f"looking again, {number} of {looks}")
@@ -205,14 +213,41 @@ def _mean_of(values: Sequence[Values]) -> Values:
     return np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan)
 
 
+def _on_all(tried: Tried) -> float:
+    """Seconds on all viewers, by the largest share that it was tried on."""
+    share = max(tried.trials)
+    return tried.costs[share] / share
+
+
+def _expected(tried: Tried, running: Sequence[Tried], share: float) -> float:
+    """Seconds that a trial on this share will take: as on fewer viewers, or as with other settings; 0 unknown."""
+    if tried.trials:
+        return _on_all(tried) * share
+    alike = [
+        one.costs[share]
+        for one in running
+        if one.candidate.algorithm == tried.candidate.algorithm and share in one.costs
+    ]
+    return max(alike, default=0.0)
+
+
+def _last_resort(worker: Runs, everyone: Sequence[Tried], clock: Clock) -> list[Tried]:
+    """Something on all viewers, where time ended before: the best that still fits, else what comes first."""
+    able = [one for one in everyone if one.trials and not np.isnan(one.mean(max(one.trials)))]
+    able.sort(key=lambda one: (-max(one.trials), -one.mean(max(one.trials))))
+    for tried in [*(one for one in able if _on_all(one) <= clock.left), everyone[0]]:
+        tried.left_out = ""
+        _try(worker, tried, 1.0, 0.0, clock.seconds, clock, must=tried is everyone[0])
+        if 1.0 in tried.trials:
+            return [tried]
+    return []
+
+
 def _try(
-    worker: Runs,
-    tried: Tried,
-    share: float,
-    expected: float,
-    left: float,
-    must: bool,
+    worker: Runs, tried: Tried, share: float, expected: float, end: float, clock: Clock, must: bool
 ) -> None:
+    before = clock.spent
+    left = end - before
     if left <= 0 and not must:
         tried.left_out = "The time budget was used up before its turn."
         return
@@ -227,6 +262,7 @@ def _try(
         tried.left_out = f"{error.message} {error.advice}".strip()
     except CrossreelError as error:
         tried.left_out = error.message
+    tried.costs[share] = clock.spent - before
 
 
 def _better_half(running: list[Tried], share: float, seed: int) -> list[Tried]:

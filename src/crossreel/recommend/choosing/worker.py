@@ -35,7 +35,7 @@ class Runs(Protocol):
     """Runs tasks over one state."""
 
     def run(self, task: Callable[..., Result], *arguments: Any, timeout: float) -> Result:
-        """What ``task(state, *arguments)`` returns. Raises what it raises, or ``Overtime``."""
+        """What ``task(state, *arguments)`` returns. Raises what it raises, or ``Overtime``; without time at once."""
         ...
 
     def close(self) -> None:
@@ -44,13 +44,15 @@ class Runs(Protocol):
 
 
 class Here:
-    """Runs tasks in this process, without a limit of time; for tests."""
+    """Runs tasks in this process; those that began are not stopped. For tests."""
 
     def __init__(self, state: object) -> None:
         self._state = state
 
     def run(self, task: Callable[..., Result], *arguments: Any, timeout: float) -> Result:
         """What ``task(state, *arguments)`` returns."""
+        if timeout <= 0:
+            raise Overtime(0.0)
         return task(self._state, *arguments)
 
     def close(self) -> None:
@@ -78,6 +80,8 @@ class Worker:
             BadInput: the process died, as for want of memory.
             CrossreelError: what the task raised.
         """
+        if timeout <= 0:
+            raise Overtime(0.0)
         pipe = self._started()
         pipe.send((task, arguments))
         end = self._now() + timeout
