@@ -35,7 +35,7 @@ class Runs(Protocol):
     """Runs tasks over one state."""
 
     def run(self, task: Callable[..., Result], *arguments: Any, timeout: float) -> Result:
-        """What ``task(state, *arguments)`` returns. Raises what it raises, or ``Overtime``; without time at once."""
+        """What ``task(state, *arguments)`` returns. Raises what it raises; ``Overtime``, at once without time."""
         ...
 
     def close(self) -> None:
