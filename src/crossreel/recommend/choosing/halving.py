@@ -220,7 +220,7 @@ def _on_all(tried: Tried) -> float:
 
 
 def _expected(tried: Tried, running: Sequence[Tried], share: float) -> float:
-    """Seconds that a trial on this share will take: as on fewer viewers, or as with other settings; 0 unknown."""
+    """Seconds a trial on this share will take: as on fewer viewers, or with other settings; 0 unknown."""
     if tried.trials:
         return _on_all(tried) * share
     alike = [

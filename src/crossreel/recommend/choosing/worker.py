@@ -35,7 +35,7 @@ class Runs(Protocol):
     """Runs tasks over one state."""
 
     def run(self, task: Callable[..., Result], *arguments: Any, timeout: float) -> Result:
-        """What ``task(state, *arguments)`` returns. Raises what it raises; ``Overtime``, at once without time."""
+        """What ``task(state, *arguments)`` returns. Raises what that raises, or ``Overtime``."""
         ...
 
     def close(self) -> None:
