@@ -240,28 +240,32 @@ def test_calibrated_intervals_hold_what_they_promise(algorithm):
     assert replace(algorithm, calibration=0.0).fit(DATA).predict(ROWS, COLUMNS).low is None
 
 
-def test_svdpp_passes_each_rating_once_by_its_formula():
-    """One viewer, two titles, one epoch, written out: y is gathered while the ratings are passed."""
-    mean, rate, ridge = 2.0, 0.1, 0.05
-    p, q, y = np.array([[0.3]]), np.array([[0.2], [-0.4]]), np.array([[0.1], [0.5]])
-    of_viewer, of_title = np.zeros(1), np.zeros(2)
-    expected_p, taste, gathered = 0.3, (0.1 + 0.5) / math.sqrt(2), 0.0
-    b_u, b_i, expected_q = 0.0, [0.0, 0.0], [0.2, -0.4]
-    for i, star in ((0, 3.0), (1, 1.0)):
-        error = star - (mean + b_u + b_i[i] + (expected_p + taste) * expected_q[i])
-        b_u += rate * (error - ridge * b_u)
-        b_i[i] += rate * (error - ridge * b_i[i])
-        gathered += error * expected_q[i]
-        expected_p, expected_q[i] = (
-            expected_p + rate * (error * expected_q[i] - ridge * expected_p),
-            expected_q[i] + rate * (error * (expected_p + taste) - ridge * expected_q[i]),
-        )
-    compiled(epoch)(
-        np.array([0, 2]), np.array([0, 1]), np.array([3.0, 1.0]), np.array([0]), np.array([0]), mean,
-        of_viewer, of_title, p, q, y, True, rate, ridge,
-    )  # fmt: skip
-    assert p[0, 0] == pytest.approx(expected_p)
-    assert q[:, 0] == pytest.approx(expected_q)
-    assert of_title == pytest.approx(b_i)
-    for i, before in enumerate((0.1, 0.5)):
-        assert y[i, 0] == pytest.approx(before + rate * (gathered / math.sqrt(2) - ridge * 2 * before))
+def test_svdpp_descends_as_if_all_that_a_rating_touches_were_moved_at_once():
+    """Written out: every rating moves y of all titles of its viewer, as Surprise's SVDpp does."""
+    rng = np.random.default_rng(2)
+    mean, rate, ridge = 2.0, 0.07, 0.05
+    indptr, indices = np.array([0, 3, 3, 7]), np.array([0, 2, 3, 1, 2, 3, 4])
+    stars = rng.integers(0, 5, 7).astype(float)
+    of_viewer, of_title = rng.normal(size=3), rng.normal(size=5)
+    p, q, y = rng.normal(size=(3, 2)), rng.normal(size=(5, 2)), rng.normal(size=(5, 2))
+    slow = [array.copy() for array in (of_viewer, of_title, p, q, y)]
+    for _ in range(3):
+        compiled(epoch)(
+            indptr, indices, stars, np.array([2, 1, 0]), np.zeros(3, dtype=int), mean,
+            of_viewer, of_title, p, q, y, True, rate, ridge,
+        )  # fmt: skip
+        by_viewer, by_title, own, of_q, of_y = slow
+        for u in (2, 0):
+            met = indices[indptr[u] : indptr[u + 1]]
+            for i, star in zip(met, stars[indptr[u] : indptr[u + 1]], strict=True):
+                taste = of_y[met].sum(axis=0) / math.sqrt(len(met))
+                error = star - (mean + by_viewer[u] + by_title[i] + of_q[i] @ (own[u] + taste))
+                by_viewer[u] += rate * (error - ridge * by_viewer[u])
+                by_title[i] += rate * (error - ridge * by_title[i])
+                of_y[met] += rate * (error * of_q[i] / math.sqrt(len(met)) - ridge * of_y[met])
+                own[u], of_q[i] = (
+                    own[u] + rate * (error * of_q[i] - ridge * own[u]),
+                    of_q[i] + rate * (error * (own[u] + taste) - ridge * of_q[i]),
+                )
+    for quick, plain in zip((of_viewer, of_title, p, q, y), slow, strict=True):
+        assert quick == pytest.approx(plain, rel=1e-9)
