@@ -3,8 +3,8 @@
 A step on one rating moves the implicit factors y of all n titles that the viewer has rated, each to a y + c
 with the same a = 1 - rate ridge and c = rate error q / sqrt(n). So their sum is kept up rating by rating, and
 the titles' own y are moved once a viewer, by what the n steps amount to: the same numbers, but for rounding,
-as by moving all of them each time, at O(factors) a rating instead of O(factors x ratings of the viewer), which
-is where other implementations spend their time.
+as by moving all of them each time, at O(factors) a rating instead of O(factors x ratings of the viewer),
+which is where other implementations spend their time.
 """
 
 from __future__ import annotations
