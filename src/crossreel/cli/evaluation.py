@@ -13,7 +13,7 @@ import typer
 from crossreel.cli.choosing import choose, write_html
 from crossreel.cli.evaluated_data import EventsFile, read_dataset
 from crossreel.cli.rows import read_documents
-from crossreel.cli.terminal import Json, announce, emit, progress_bar, table
+from crossreel.cli.terminal import Json, announce, emit, narrow, progress_bar, table
 from crossreel.errors import BadValue
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["VERBS", "evaluate"]
 
 _FEW = 10
+_COSTS = ("fit s", "lists s", "peak MB")
+_WIDE = 100
+"""Columns of text that figures and costs of a method need side by side."""
 _COLUMNS = ("ndcg@10", "cold/ndcg@10", "recall@10", "coverage@10", "rmse", "mae")
 
 
@@ -160,6 +163,7 @@ def _with_lists(data: Dataset, path: Path) -> tuple[Dataset, list[Measured]]:
 
 
 def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
+    from crossreel.recommend.configuration import meant
     from crossreel.recommend.ratings.registry import RATING_ALGORITHMS
     from crossreel.recommend.registry import ALGORITHMS, configure
 
@@ -177,7 +181,8 @@ def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
             configs[match[1]][match[2]] = match[3].strip()
     unknown = [name for name in configs if name not in ALGORITHMS and name not in RATING_ALGORITHMS]
     if unknown:
-        raise BadValue("algorithm", unknown[0], "one of " + ", ".join([*ALGORITHMS, *RATING_ALGORITHMS]))
+        known = [*ALGORITHMS, *RATING_ALGORITHMS]
+        raise BadValue("algorithm", unknown[0], "one of " + ", ".join(known), advice=meant(unknown[0], known))
     return [
         RATING_ALGORITHMS[name].from_dict(config) if name in RATING_ALGORITHMS else configure(name, config)
         for name, config in configs.items()
@@ -186,7 +191,7 @@ def _algorithms(names: str, settings: Sequence[str] | None) -> list[Measured]:
 
 def _print(found: Evaluation) -> None:
     announce(found.signature)
-    rows = []
+    rows, costs = [], []
     columns = [name for name in _COLUMNS if any(name in result.metrics for result in found.results)]
     for result in found.results:
         shown = [result.metrics.get(name) for name in columns]
@@ -198,15 +203,20 @@ def _print(found: Evaluation) -> None:
         name = result.algorithm
         if name == "list":
             name = f"list {result.config['list']}"
-        rows.append((name, *cells, *times))
+        rows.append((name, *cells))
+        costs.append((name, *times))
     named = (*columns[:1], *(["95 %"] if columns else []), *columns[1:])
-    table(("algorithm", *named, "fit s", "lists s", "peak MB"), rows, whole=("algorithm", *named))
-    if found.comparisons:
+    if narrow(_WIDE):
+        table(("algorithm", *named), rows, whole=("algorithm", *named))
+        table(("algorithm", *_COSTS), costs)
+    else:
+        both = [(*row, *cost[1:]) for row, cost in zip(rows, costs, strict=True)]
+        table(("algorithm", *named, *_COSTS), both, whole=("algorithm", *named, *_COSTS))
+    for metric in dict.fromkeys(one.metric for one in found.comparisons):
         table(
-            ("metric", "first", "second", "difference", "95 %", "p (Holm)"),
+            (metric, "minus", "difference", "95 %", "p (Holm)"),
             [
                 (
-                    one.metric,
                     one.first,
                     one.second,
                     f"{one.difference.value:+.4f}",
@@ -214,7 +224,9 @@ def _print(found: Evaluation) -> None:
                     f"{one.corrected_p:.4f}",
                 )
                 for one in found.comparisons
+                if one.metric == metric
             ],
+            whole=(metric, "minus", "95 %"),
         )
 
 

@@ -84,12 +84,17 @@ def announce(text: str) -> None:
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", whole: Sequence[str] = ()
 ) -> None:
-    """Prints a table on standard output; columns in ``whole`` are never cut, so that they can be copied."""
-    made = (Column(name, no_wrap=name in whole) for name in columns)
+    """Prints a table on standard output; cells of columns in ``whole`` stay on one line, others fold."""
+    made = (Column(name, no_wrap=name in whole, overflow="fold") for name in columns)
     shown = Table(*made, title=title or None, title_justify="left", box=None, header_style="bold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
     _stdout.print(shown, markup=False)
+
+
+def narrow(columns: int) -> bool:
+    """Whether standard output has fewer columns of text than these."""
+    return _stdout.width < columns
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from difflib import get_close_matches
 from typing import Any, ClassVar, Self, get_type_hints
 
 from crossreel.errors import BadValue
 
-__all__ = ["Configured", "check_range"]
+__all__ = ["Configured", "check_range", "meant"]
 
 
 class Configured:
@@ -29,14 +29,18 @@ class Configured:
         for key in config:
             if key not in names:
                 expected = "one of " + ", ".join(names) if names else "left out; there is none"
-                near = get_close_matches(key, names, 1, 0.7)
-                hint = f"Did you mean {near[0]}?" if near else ""
-                raise BadValue(f"setting of {cls.name}", key, expected, advice=hint)
+                raise BadValue(f"setting of {cls.name}", key, expected, advice=meant(key, names))
         return cls(**{key: _typed(cls.name, key, value, types[key]) for key, value in config.items()})
 
     def to_dict(self) -> dict[str, Any]:
         """The configuration as JSON."""
         return asdict(self)  # type: ignore[call-overload,no-any-return]  # dataclasses mix this in
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """What was perhaps meant by a name that is not known, as a question; "" where nothing is alike."""
+    near = get_close_matches(name, list(known), 1, 0.7)
+    return f"Did you mean {near[0]}?" if near else ""
 
 
 _TYPE_NAMES: dict[type, str] = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from crossreel.errors import BadValue
 from crossreel.recommend.balanced import BalancedEase, ViewerEase
 from crossreel.recommend.blend import Blend
 from crossreel.recommend.boosted import BoostedBlend
+from crossreel.recommend.configuration import meant
 from crossreel.recommend.content import ContentToContent
 from crossreel.recommend.contextual import Contextual
 from crossreel.recommend.deep.next_title import NextTitle
@@ -62,7 +62,5 @@ def configure(name: str, config: Mapping[str, Any] | None = None) -> Algorithm:
         BadValue: no such algorithm, an unknown setting, or a setting out of range.
     """
     if name not in ALGORITHMS:
-        near = get_close_matches(name, ALGORITHMS, 1, 0.7)
-        hint = f"Did you mean {near[0]}?" if near else ""
-        raise BadValue("algorithm", name, "one of " + ", ".join(ALGORITHMS), advice=hint)
+        raise BadValue("algorithm", name, "one of " + ", ".join(ALGORITHMS), advice=meant(name, ALGORITHMS))
     return ALGORITHMS[name].from_dict(config or {})
