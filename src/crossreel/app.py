@@ -273,7 +273,7 @@ class App:
         key = wanted.rpartition(":")[2]
         same_key = [id_ for folded, id_ in ids.items() if folded.rpartition(":")[2] == key]
         keys = {folded.rpartition(":")[2]: id_ for folded, id_ in ids.items() if not key.isdecimal()}
-        alike = [keys[found] for found in get_close_matches(key, keys, 3, 0.75)]
+        alike = [keys[found] for found in get_close_matches(key, keys, 3, 0.65)]
         named = [str(hit.title) for hit in self.catalog.search(text, 3)]
         return tuple(dict.fromkeys([*same_key, *alike] or named))[:3]
 

@@ -135,7 +135,8 @@ def test_bad_files_change_nothing(
 def test_an_id_with_a_slip_is_told_its_neighbors(run: Any, events: Path) -> None:
     run("audience", "import", events, "--format", "csv", "--map", MAP, "--kind", "rating", "--source", "shop")
     error = run("rights", "check", "shop:1x", "--territory", "DE", code=3)["error"]
-    assert "shop:1" in error["near"]
+    assert error["near"] == ["shop:1"]
+    assert run("rights", "check", "shop:99", "--territory", "DE", code=3)["error"]["near"] == []
 
 
 def test_all_bad_rows_are_told_at_once_and_the_rest_can_be_taken(run: Any, tmp_path: Path) -> None:
