@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,6 +30,8 @@ from crossreel.values.language import Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.values.vocabulary import Vocabulary
 from crossreel.values.window import Boundary
+
+YEAR = timedelta(366)
 
 # --- what the oracle knows -------------------------------------------------------------------
 
@@ -446,3 +449,31 @@ def test_any_small_set_of_licenses_agrees(
     world = World(titles, engine, Oracle(licenses, family, aliases))
     for at in around(world.oracle.boundaries(code, list(titles.ids))) or [datetime(2026, 1, 1, tzinfo=UTC)]:
         assert compare(world, code, at, language)[1] == 0
+
+
+def test_what_is_renewed_license_by_license_is_what_is_made_anew() -> None:
+    world, chance = make_world(11), random.Random(11)
+    family = MappingProxyType(world.oracle.family)
+    aliases = MappingProxyType(world.oracle.aliases)
+    store = MemoryLicenses()
+    renewed = Availability(store, lambda: family, lambda: aliases, store.revision)
+    at, licensed = datetime(2026, 3, 29, 1, tzinfo=UTC), world.titles.ids
+    for number in range(60):
+        if chance.random() < 0.25:
+            store.remove([f"L{chance.randrange(12)}"])
+        one = make_license(chance, f"L{chance.randrange(12)}", chance.choice(licensed))
+        store.put([one] if one else [])
+        anew = Availability(store, lambda: family, lambda: aliases, store.revision)
+        assert np.array_equal(
+            renewed.matrix(world.titles, at, list(Mode)), anew.matrix(world.titles, at, list(Mode))
+        ), number
+        for code in ("DE", "US", "JP"):
+            asked = world.titles, Territory(code), [chance.choice(list(Mode))], at
+            assert np.array_equal(renewed.mask(*asked), anew.mask(*asked)), number
+            assert renewed.changes(Territory(code), at - YEAR, at + YEAR) == anew.changes(
+                Territory(code), at - YEAR, at + YEAR
+            )
+        title = chance.choice(licensed)
+        assert renewed.windows(title, Territory("DE"), Mode.SVOD) == anew.windows(
+            title, Territory("DE"), Mode.SVOD
+        )

@@ -11,7 +11,7 @@ from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["MAX_LABEL", "MAX_TEXT_BYTES", "SCALES", "Event", "EventKind", "Scale", "Viewer"]
+__all__ = ["ACTS", "MAX_LABEL", "MAX_TEXT_BYTES", "SCALES", "Event", "EventKind", "Scale", "Viewer"]
 
 MAX_LABEL = 200
 MAX_TEXT_BYTES = 1 << 20
@@ -27,6 +27,10 @@ class EventKind(StrEnum):
     REVIEW = "review"
     THUMBS = "thumbs"
     LIST_ADD = "list-add"
+
+
+ACTS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
+"""What a viewer did; an impression is what was done to them, and of those there are many more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,17 @@ class EventLog(Protocol):
         """All matching events as columns, ordered by viewer, then time, then title."""
         ...
 
-    def history(self, viewer: ViewerId) -> list[Event]:
-        """One viewer's events, oldest first (those without time before all others)."""
+    def history(self, viewer: ViewerId, kinds: Sequence[EventKind] | None = None) -> list[Event]:
+        """One viewer's events of these kinds, oldest first (those without time before all others)."""
         ...
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Runs one read-only DuckDB query over the view ``events``; for reports."""
+    def query(
+        self, sql: str, parameters: Sequence[Any] = (), kinds: Sequence[EventKind] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Runs one read-only DuckDB query over the view ``events``; for reports.
+
+        With ``kinds``, which says what the query reads, its answer may be a kept one.
+        """
         ...
 
     def summary(self) -> LogSummary:

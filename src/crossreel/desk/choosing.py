@@ -9,6 +9,7 @@ from typing import Any
 
 from crossreel.accounts.operator import Actor, Permission
 from crossreel.app import App
+from crossreel.audience.event import ACTS
 from crossreel.audience.interactions import interactions_from
 from crossreel.desk.trail import record
 from crossreel.errors import BadInput, BadValue, UnknownId
@@ -16,7 +17,6 @@ from crossreel.jobs.runner import Progress, enqueue
 from crossreel.recommend.choose import SPLITS, choose
 from crossreel.recommend.choosing.profile import repeat_share
 from crossreel.recommend.evaluate.dataset import Dataset
-from crossreel.recommend.training import KINDS
 from crossreel.values.job import Job
 
 __all__ = ["KIND", "MOST_MINUTES", "choose_job", "last_choice", "start_choosing", "workspace_data"]
@@ -38,7 +38,7 @@ def workspace_data(app: App, progress: Progress = lambda done, of, what: None) -
     Raises:
         BadInput: nobody liked anything.
     """
-    columns = app.events.columns(kinds=KINDS)
+    columns = app.events.columns(kinds=ACTS)
     if not len(columns):
         raise BadInput(
             "The workspace has no events to choose by.", advice="Import some: crossreel audience import."

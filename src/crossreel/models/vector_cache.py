@@ -36,6 +36,7 @@ class CachedEmbedder:
         self.dimensions = inner.dimensions
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
+        self._counted: tuple[tuple[int, int], int] | None = None
         self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
@@ -80,9 +81,14 @@ class CachedEmbedder:
         return vectors, there
 
     def remembered(self) -> int:
-        """How many vectors the file has, of whichever embedder."""
+        """How many vectors the file has, of whichever embedder; counted anew where it has changed."""
         with self._lock:
-            return int(self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
+            others = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            state = (others, self._connection.total_changes)
+            if self._counted is None or self._counted[0] != state:
+                (count,) = self._connection.execute("SELECT count(*) FROM vectors").fetchone()
+                self._counted = (state, int(count))
+            return self._counted[1]
 
     def _key(self, text: str) -> bytes:
         material = f"{self.name}\0{text}".encode("utf-8", "surrogatepass")

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from crossreel.audience.event import ACTS
 from crossreel.audience.event_log import EventLog
 from crossreel.audience.interactions import in_order, interactions_from
 from crossreel.catalog.repository import CatalogStore
@@ -28,7 +29,7 @@ from crossreel.recommend.popular import Popular
 from crossreel.recommend.registry import ALGORITHMS
 from crossreel.recommend.roles import TrainingContext
 from crossreel.recommend.saved import Models, Trained
-from crossreel.recommend.training import KINDS, fit, training_data
+from crossreel.recommend.training import fit, training_data
 from crossreel.values.ids import ViewerId
 
 __all__ = ["History", "Present", "no_history"]
@@ -122,7 +123,7 @@ class Present:
 
     def _read(self, viewer: ViewerId, placed: Placed) -> History:
         known = interactions_from(
-            self._events.columns(kinds=KINDS, viewer=viewer), aliases=placed.offer.tops, titles=placed.titles
+            self._events.columns(kinds=ACTS, viewer=viewer), aliases=placed.offer.tops, titles=placed.titles
         )
         if not len(known.viewers):
             return no_history(placed)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from crossreel import __version__
-from crossreel.audience.event import EventKind
+from crossreel.audience.event import ACTS
 from crossreel.audience.event_log import EventLog
 from crossreel.audience.interactions import Interactions, interactions_from
 from crossreel.catalog.documents import title_to_dict
@@ -35,9 +35,8 @@ from crossreel.recommend.saved import Trained
 from crossreel.values.ids import TitleId
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["KINDS", "Cluster", "card_of", "data_hash", "fit", "held_out", "training_data"]
+__all__ = ["Cluster", "card_of", "data_hash", "fit", "held_out", "training_data"]
 
-KINDS = tuple(kind for kind in EventKind if kind is not EventKind.IMPRESSION)
 """The events models learn from; that a title was shown says nothing of taste."""
 
 
@@ -73,7 +72,7 @@ def training_data(
     """
     known = catalog.get(offer.titles.ids)
     if cluster is None:
-        columns = events.columns(kinds=KINDS)
+        columns = events.columns(kinds=ACTS)
         titles = _vocabulary(offer, columns.title_ids)
         found = interactions_from(columns, aliases=offer.tops, titles=titles)
     else:

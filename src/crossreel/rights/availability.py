@@ -210,11 +210,9 @@ class Availability:
         return current[1]
 
     def _compile(self, before: CompiledLicenses | None) -> CompiledLicenses:
-        kinship, licenses = self._related(), list(self._licenses.all())
-        boundaries = before.boundaries if before else None
-        if boundaries is not None and len(boundaries) > 4 * len(licenses) + 1000:
-            boundaries = None  # mostly dates that no license has any more
-        return CompiledLicenses(licenses, kinship, boundaries)
+        """The licenses of now; ``before`` itself where neither they nor the tables have changed."""
+        kinship, licenses = self._related(), tuple(self._licenses.all())
+        return before.renewed(licenses, kinship) if before else CompiledLicenses(licenses, kinship)
 
     def _related(self) -> Kinship:
         """The tables' kinship; kept while both are the very same read-only tables as last time."""

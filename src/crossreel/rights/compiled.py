@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ _MASKS_BUDGET = 32 << 20
 _CHAINS_BUDGET = 64 << 20
 _WINDOWS_BUDGET = 16 << 20
 _MATRIX_ROWS = 1 << 16
+_NOBODY = -1
+"""The owner of titles without a license; as an index it means the last place of a table."""
+
+_Row: TypeAlias = tuple[int, int, int, int, int, int]
 
 
 def mode_bits(modes: Iterable[Mode]) -> int:
@@ -90,43 +94,48 @@ class CompiledLicenses:
     Args:
         licenses: all of them.
         kinship: the family and merge tables.
-        boundaries: tables of earlier revisions, if they are worth keeping.
+        numbering: that of an earlier revision, under the same tables; default is a new one.
     """
 
     def __init__(
-        self, licenses: Iterable[License], kinship: Kinship, boundaries: BoundaryTables | None = None
+        self, licenses: Sequence[License], kinship: Kinship, numbering: Numbering | None = None
     ) -> None:
         self.kinship = kinship
-        self.boundaries = boundaries or BoundaryTables()
-        self._owners: dict[TitleId, int] = {}
-        self._by_owner: list[list[License]] = []
-        self._tables = _Tables(self.boundaries)
-        rows = [self._row(license_) for license_ in licenses]
+        self._licenses = licenses
+        self._numbering = numbering = numbering or Numbering()
+        rows = numbering.rows(licenses, kinship)
+        self._by_owner: dict[int, list[License]] = {}
+        for license_, row in zip(licenses, rows, strict=True):
+            self._by_owner.setdefault(row[0], []).append(license_)
         columns = np.array(rows, dtype=np.int32).reshape(len(rows), 6).T
         self._owner, self._reach, modes, self._languages, self._start, self._end = columns.copy()
         self._modes = modes.astype(np.uint8)
+        self._owners, self._tables = numbering.owners, numbering.tables
+        self.boundaries = numbering.tables.boundaries
+        self._known_owners = len(numbering.owners)
         self._reaches = self._tables.reach_matrix()
         self._regions: BoundedCache[str, Region] = BoundedCache(_REGIONS_BUDGET)
         self._masks: BoundedCache[tuple[Any, ...], npt.NDArray[np.bool_]] = BoundedCache(_MASKS_BUDGET)
-        self._chains: BoundedCache[int, _Chain] = BoundedCache(_CHAINS_BUDGET)
-        self._chain_numbers = itertools.count()
         self._windows: BoundedCache[tuple[Any, ...], tuple[Window, ...]] = BoundedCache(_WINDOWS_BUDGET)
 
-    def _row(self, license_: License) -> tuple[int, int, int, int, int, int]:
-        title = self.kinship.merged(license_.title)
-        owner = self._owners.setdefault(title, len(self._owners))
-        if owner == len(self._by_owner):
-            self._by_owner.append([])
-        self._by_owner[owner].append(license_)
-        return (owner, *self._tables.encode(license_))
+    def renewed(self, licenses: Sequence[License], kinship: Kinship) -> CompiledLicenses:
+        """The same of a later revision; this very object where nothing differs.
+
+        What was worked out for licenses that are still there is not worked out again. Of two
+        revisions only the later one may be renewed, by one thread at a time.
+        """
+        is_same = kinship is self.kinship
+        if is_same and licenses == self._licenses:
+            return self
+        return CompiledLicenses(
+            licenses, kinship, self._numbering.lasting(len(licenses), same_kinship=is_same)
+        )
 
     def of(self, title: TitleId) -> list[License]:
         """The licenses of a title and its parents, the title's own first."""
         found: list[License] = []
         for merged in self.kinship.line(title):
-            owner = self._owners.get(merged)
-            if owner is not None:
-                found.extend(self._by_owner[owner])
+            found.extend(self._by_owner.get(self._owners.get(merged, _NOBODY), ()))
         return found
 
     def windows(
@@ -168,7 +177,7 @@ class CompiledLicenses:
         return self._spread(owners, self._chain(titles))
 
     def _spread(self, owners: npt.NDArray[np.int32], chain: _Chain) -> npt.NDArray[np.bool_]:
-        hit = np.zeros(len(self._owners) + 1, dtype=np.bool_)  # the last one is "no license", never hit
+        hit = np.zeros(len(self._owners) + 1, dtype=np.bool_)  # the last one is nobody, never hit
         hit[owners] = True
         result: npt.NDArray[np.bool_] = hit[chain.owners[0]]
         for level in chain.owners[1:]:
@@ -241,25 +250,26 @@ class CompiledLicenses:
         return (region.start <= at) & (at < region.end) & self.rows_of(region, bits, language)
 
     def _chain(self, titles: Vocabulary[TitleId]) -> _Chain:
-        chain = self._chains.get(id(titles))
-        if chain is None or chain.titles() is not titles:  # an id is used again after its object died
+        chain = self._numbering.chains.get(id(titles))
+        # An id is used again after its object died; a chain of fewer owners may lack one of ours.
+        if chain is None or chain.titles() is not titles or chain.known_owners < self._known_owners:
             chain = self._build_chain(titles)
-            self._chains.put(id(titles), chain, chain.owners.nbytes + 256)
+            self._numbering.chains.put(id(titles), chain, chain.owners.nbytes + 256)
         return chain
 
     def _build_chain(self, titles: Vocabulary[TitleId]) -> _Chain:
-        nobody = len(self._owners)
+        known = len(self._owners)
         lines = [
-            [self._owners.get(merged, nobody) for merged in self.kinship.line(title)] for title in titles.ids
+            [self._owners.get(merged, _NOBODY) for merged in self.kinship.line(title)] for title in titles.ids
         ]
         depth = max(map(len, lines), default=1)
-        owners = np.full((depth, len(lines)), nobody, dtype=np.int32)
+        owners = np.full((depth, len(lines)), _NOBODY, dtype=np.int32)
         for level in range(depth):
             at_level = [(n, line[level]) for n, line in enumerate(lines) if len(line) > level]
             if at_level:
                 numbers, found = np.array(at_level, dtype=np.int32).T
                 owners[level, numbers] = found
-        return _Chain(next(self._chain_numbers), weakref.ref(titles), owners)
+        return _Chain(next(self._numbering.chain_numbers), weakref.ref(titles), owners, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +279,59 @@ class _Chain:
     number: int
     titles: weakref.ref[Vocabulary[TitleId]]
     owners: npt.NDArray[np.int32]
+    known_owners: int
+
+
+class Numbering:
+    """Numbers of licensed titles and of what licenses say, handed from one revision to the next.
+
+    It only grows, so that numbers given out stay right; one thread at a time may call ``rows``.
+
+    Args:
+        boundaries: those of an earlier numbering.
+    """
+
+    def __init__(self, boundaries: BoundaryTables | None = None) -> None:
+        self.owners: dict[TitleId, int] = {}
+        self.tables = _Tables(boundaries or BoundaryTables())
+        self.chains: BoundedCache[int, _Chain] = BoundedCache(_CHAINS_BUDGET)
+        self.chain_numbers = itertools.count()
+        self._rows: dict[str, tuple[License, _Row]] = {}
+
+    def rows(self, licenses: Sequence[License], kinship: Kinship) -> list[_Row]:
+        """A row for each license; under one and the same kinship always."""
+        known, before = [], self._rows
+        for license_ in licenses:
+            one = before.get(license_.id)
+            if one is None or one[0] is not license_:
+                owner = self.owners.setdefault(kinship.merged(license_.title), len(self.owners))
+                one = license_, (owner, *self.tables.encode(license_))
+            known.append(one)
+        self._rows = {license_.id: one for license_, one in zip(licenses, known, strict=True)}
+        return [row for _, row in known]
+
+    def lasting(self, licenses: int, *, same_kinship: bool) -> Numbering:
+        """This one, or a new one: under another kinship, or where most of it is of licenses long gone."""
+        most = 4 * licenses + 1000
+        if len(self.tables.boundaries) > most:
+            return Numbering()
+        lasts = same_kinship and len(self.owners) + len(self.tables) <= most
+        return self if lasts else Numbering(self.tables.boundaries)
 
 
 class _Tables:
     """The distinct territory lists, mode lists and language lists of the licenses."""
 
     def __init__(self, boundaries: BoundaryTables) -> None:
-        self._boundaries = boundaries
+        self.boundaries = boundaries
         self._reaches: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
         self._wheres: list[frozenset[Territory]] = []
         self._languages: dict[tuple[Language, ...], License] = {}
         self._language_numbers: dict[tuple[Language, ...], int] = {}
         self._modes: dict[tuple[Mode, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._reaches) + len(self._languages)
 
     def encode(self, license_: License) -> tuple[int, int, int, int, int]:
         """Numbers of: territory list, mode bits, language list, start, end."""
@@ -297,8 +348,8 @@ class _Tables:
             self._reaches[reach],
             self._modes[license_.modes],
             self._language_numbers[license_.languages],
-            self._boundaries.starts.number(license_.start),
-            self._boundaries.ends.number(license_.end),
+            self.boundaries.starts.number(license_.start),
+            self.boundaries.ends.number(license_.end),
         )
 
     def reach_matrix(self) -> npt.NDArray[np.bool_]:

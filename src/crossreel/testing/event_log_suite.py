@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossreel.audience.event import SCALES, Event, EventKind, Scale
+from crossreel.audience.event import ACTS, SCALES, Event, EventKind, Scale
 from crossreel.audience.event_log import EventColumns, EventLog
 from crossreel.errors import WrongUse
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
-__all__ = ["NOON", "EventLogSuite", "events_of_all_kinds", "rating"]
+__all__ = ["FULL", "NOON", "EventLogSuite", "events_of_all_kinds", "rating"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -39,6 +39,7 @@ FULL = Event(
     text="línea\n\"uno\", 二, 'drei'",
     language=Language("pt-BR"),
 )
+"""A review with all that an event can have."""
 
 
 def rating(viewer: str, title: str, value: float = 4.0, time: datetime | None = NOON) -> Event:
@@ -188,6 +189,12 @@ class EventLogSuite:
             assert sorted(columns.kind[mine]) == sorted(list(EventKind).index(e.kind) for e in history)
             assert np.all(np.diff(columns.time[mine].astype(np.float64)) >= 0)
             assert np.count_nonzero(np.isnan(columns.value[mine])) == sum(e.value is None for e in history)
+            alone = log.columns(viewer=viewer)
+            assert [alone.title_ids[title] for title in alone.title] == titles
+            for name in ("kind", "time", "value", "low", "high"):
+                np.testing.assert_array_equal(getattr(alone, name), getattr(columns, name)[mine])
+            codes = [columns.territory_codes[code] if code >= 0 else "" for code in columns.territory[mine]]
+            assert [alone.territory_codes[code] if code >= 0 else "" for code in alone.territory] == codes
         assert len(columns) == len(before) + len(after) == log.summary().events
 
     @pytest.mark.parametrize("compacted", [False, True])
@@ -202,6 +209,10 @@ class EventLogSuite:
         assert log.columns(viewer=FULL.viewer).title_ids == (FULL.title,)
         assert len(log.columns(since=NOON)) == 3
         assert len(log.columns(since=NOON, kinds=[EventKind.REVIEW], viewer=FULL.viewer)) == 1
+        plain = ViewerId("src", "plain")
+        assert {event.kind for event in log.history(plain, ACTS)} == set(ACTS)
+        assert len(log.history(plain)) == len(log.history(plain, ACTS)) + 2
+        assert log.history(plain, []) == []
 
     def test_the_revision_grows_with_every_change(self, log: EventLog) -> None:
         seen = [log.revision()]

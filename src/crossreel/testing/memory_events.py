@@ -89,12 +89,15 @@ class MemoryEventLog:
             ),
         )
 
-    def history(self, viewer: ViewerId) -> list[Event]:
-        """One viewer's events, oldest first (those without time before all others)."""
-        mine = [event for event in self._events if event.viewer == viewer]
+    def history(self, viewer: ViewerId, kinds: Sequence[EventKind] | None = None) -> list[Event]:
+        """One viewer's events of these kinds, oldest first (those without time before all others)."""
+        wanted = EventKind if kinds is None else kinds
+        mine = [event for event in self._events if event.viewer == viewer and event.kind in wanted]
         return sorted(mine, key=lambda event: (_instant(event), str(event.title), *_ties(event)))
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(
+        self, sql: str, parameters: Sequence[Any] = (), kinds: Sequence[EventKind] | None = None
+    ) -> list[tuple[Any, ...]]:
         """Runs one read-only DuckDB query over the view ``events``."""
         rows = [[live_row(event)[name] for name in COLUMNS] for event in self._events]
         with duckdb.connect() as connection:

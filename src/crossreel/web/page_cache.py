@@ -12,10 +12,11 @@ import re
 import struct
 import threading
 import zlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 __all__ = ["CachedPage", "PageCache", "token_in"]
 
@@ -24,6 +25,8 @@ _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST_BLOCK = b"\x03\x00"
 _OVERHEAD = 1024
 _LEVEL = 6
+_STATES = 4
+"""How many of the latest states pages may still be asked for in; pages differ in what they are made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class PageCache:
     most_bytes: int
     _pages: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
     _size: int = 0
+    _states: deque[object] = field(default_factory=lambda: deque(maxlen=_STATES))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Hashable, state: object, at: datetime) -> CachedPage | None:
@@ -138,6 +142,11 @@ class PageCache:
             self._forget(key)
             self._pages[key] = _Kept(page, state, since, until)
             self._size += page.size
+            if state not in self._states:
+                self._states.append(state)
+            for oldest in list(islice(self._pages, 2)):  # two leave for one that comes: the past runs dry
+                if self._pages[oldest].state not in self._states:
+                    self._forget(oldest)
             while self._size > self.most_bytes:
                 self._forget(next(iter(self._pages)))
 

@@ -46,7 +46,8 @@ def reviews_of(
         limit: how many to read.
         skip: how many newer ones to pass over.
     """
-    rows = log.query(_NEWEST_OF_EACH, ([str(id_) for id_ in records], limit, skip))
+    asked = ([str(id_) for id_ in records], limit, skip)
+    rows = log.query(_NEWEST_OF_EACH, asked, [EventKind.REVIEW])
     found = []
     for viewer, time, value, low, high, text, language, _ in rows:
         rated = value is not None

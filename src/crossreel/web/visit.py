@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from crossreel.audience.event import Event, Viewer
+from crossreel.audience.event import ACTS, Event, Viewer
 from crossreel.catalog.title import Title
 from crossreel.rights.license import Mode
 from crossreel.values.ids import TitleId, ViewerId
@@ -134,8 +134,8 @@ class Visit:
 
     @cached_property
     def history(self) -> tuple[Event, ...]:
-        """What the viewer did, oldest first."""
-        return () if self.viewer == NEWCOMER else tuple(self.app.events.history(self.viewer))
+        """What the viewer did, oldest first; not what they were shown."""
+        return () if self.viewer == NEWCOMER else tuple(self.app.events.history(self.viewer, ACTS))
 
     @cached_property
     def past(self) -> Past:

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from crossreel.audience.event import EventKind
 from crossreel.errors import BadFile, WrongUse
-from crossreel.storage.events import compacting
+from crossreel.storage.events import compacting, one_viewer
+from crossreel.storage.events.engine import Engine
 from crossreel.storage.events.log import StoredEventLog
 from crossreel.storage.events.tables import event_segments, live_events
 from crossreel.storage.records import Database, open_database
-from crossreel.testing.event_log_suite import NOON, events_of_all_kinds, rating
-from crossreel.values.ids import ViewerId
+from crossreel.testing.event_log_suite import FULL, NOON, events_of_all_kinds, rating
+from crossreel.values.ids import TitleId, ViewerId
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with every session of the engine of columns."""
+    opened: list[int] = []
+    session = Engine.session
+
+    def counted(engine: Engine) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        opened.append(len(opened))
+        return session(engine)
+
+    monkeypatch.setattr(Engine, "session", counted)
+    return opened
 
 
 def _files(home: Path) -> list[Path]:
@@ -45,6 +65,51 @@ def test_many_small_segments_become_one(home: Path, stored: StoredEventLog) -> N
         stored.compact()
     assert len(_files(home)) < compacting.MANY
     assert len(stored.history(ViewerId("src", "v"))) == compacting.MANY + 3
+
+
+def test_an_answer_about_reviews_is_kept_while_only_other_events_come(
+    stored: StoredEventLog, sessions: list[int]
+) -> None:
+    asked = partial(stored.query, "SELECT count(*) FROM events WHERE kind = 'review'", (), [EventKind.REVIEW])
+    assert asked() == [(0,)]
+    stored.append([FULL])
+    assert asked() == [(1,)]
+    before = len(sessions)
+    stored.append([rating("v", "1")])
+    assert asked() == [(1,)]
+    assert len(sessions) == before
+    stored.append([replace(FULL, title=TitleId("other", "8"))])
+    assert asked() == [(2,)]
+    stored.compact()
+    assert asked() == [(2,)]
+    assert stored.erase(FULL.viewer) == 2
+    assert asked() == [(0,)]
+
+
+def test_what_segments_hold_of_somebody_is_read_once(stored: StoredEventLog, sessions: list[int]) -> None:
+    one, other = ViewerId("src", "v"), ViewerId("src", "w")
+    stored.append([rating("v", "1"), rating("w", "1")])
+    stored.compact()
+    assert len(stored.history(one)) == len(stored.columns(viewer=one)) == 1
+    before = len(sessions)
+    stored.append([rating("v", "2"), rating("w", "2")])
+    assert [event.title.key for event in stored.history(one)] == ["1", "2"]
+    assert len(stored.columns(viewer=one)) == 2
+    assert len(sessions) == before
+    stored.compact()
+    assert [event.title.key for event in stored.history(one)] == ["1", "2"]
+    assert stored.erase(one) == 2
+    assert stored.history(one) == []
+    assert len(stored.history(other)) == 2
+
+
+def test_few_histories_are_remembered(stored: StoredEventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_viewer, "_REMEMBERED", 3)
+    stored.append([rating(f"v{number % 4}", str(number)) for number in range(8)])
+    stored.compact()
+    for _ in range(2):
+        for number in range(4):
+            assert len(stored.history(ViewerId("src", f"v{number}"))) == 2
 
 
 def test_events_stay_after_closing(home: Path, database: Database, stored: StoredEventLog) -> None:

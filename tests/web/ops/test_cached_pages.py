@@ -156,6 +156,16 @@ def test_a_full_cache_forgets_what_was_asked_for_longest_ago():
     assert cache.get(0, 1, at - MOMENT) is None
 
 
+def test_pages_of_past_states_leave_as_new_ones_come():
+    cache, at = PageCache(1 << 20), datetime(2026, 1, 1, tzinfo=UTC)
+    for state in range(10):
+        for number in range(20):
+            cache.put((state, number), state, at, at + timedelta(1), CachedPage.of(b"x"))
+    assert len(cache) <= 5 * 20
+    assert cache.get((9, 0), 9, at) is not None
+    assert cache.get((9, 19), 9, at) is not None
+
+
 def counts(visitor):
     """What the page cache did so far."""
     visitor.client._transport.client = ("127.0.0.1", 50000)

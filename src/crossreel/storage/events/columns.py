@@ -24,11 +24,10 @@ def read_columns(
     *,
     kinds: Sequence[EventKind] | None,
     sources: Sequence[str] | None,
-    viewer: ViewerId | None,
     since: datetime | None,
 ) -> EventColumns:
     """Encodes the matching rows of the view ``events`` (see ``EventLog.columns``)."""
-    condition, parameters = _condition(kinds, sources, viewer, since)
+    condition, parameters = _condition(kinds, sources, since)
     # A view keeps the rows where they are; encoding reads them again rather than copying them.
     session.execute("CREATE TEMP TABLE kind_numbers (kind VARCHAR, number TINYINT)")
     session.executemany(
@@ -82,7 +81,6 @@ ORDER BY v.number, 4, t.number, e.kind, e.value NULLS LAST
 def _condition(
     kinds: Sequence[EventKind] | None,
     sources: Sequence[str] | None,
-    viewer: ViewerId | None,
     since: datetime | None,
 ) -> tuple[str, list[Any]]:
     parts: list[str] = ["true"]
@@ -91,9 +89,6 @@ def _condition(
         if wanted is not None:
             parts.append(f"list_contains(?::VARCHAR[], {column})")
             parameters.append([str(each) for each in wanted])
-    if viewer is not None:
-        parts.append("viewer = ?")
-        parameters.append(str(viewer))
     if since is not None:
         parts.append("time >= make_timestamp(?)")
         parameters.append(microseconds(since))

@@ -19,8 +19,10 @@ from crossreel.storage.events import bulk, compacting, erasing
 from crossreel.storage.events.bulk import Staged
 from crossreel.storage.events.columns import read_columns
 from crossreel.storage.events.engine import Engine
+from crossreel.storage.events.kept_answers import KeptAnswers
+from crossreel.storage.events.one_viewer import OneViewer, columns_of
 from crossreel.storage.events.reading import REVISION, Reader
-from crossreel.storage.events.rows import COLUMNS, event_of, live_row
+from crossreel.storage.events.rows import event_of, live_row
 from crossreel.storage.events.segments import Segments
 from crossreel.storage.events.tables import live_events
 from crossreel.storage.records.bulk import bump_revision
@@ -46,6 +48,8 @@ class StoredEventLog:
         self._segments = Segments(folder, database)
         self._engine = Engine(folder, memory_mb=memory_mb, threads=threads)
         self._reader = Reader(self._engine, self._segments, database)
+        self._viewers = OneViewer(self._reader)
+        self._answers = KeptAnswers(self._reader, self._segments, database)
         self._segments.sweep()
 
     def append(self, events: Sequence[Event]) -> None:
@@ -66,27 +70,25 @@ class StoredEventLog:
         since: datetime | None = None,
     ) -> EventColumns:
         """All matching events as columns, ordered by viewer, then time, then title."""
+        if viewer is not None:
+            return columns_of(viewer, self._viewers.rows(viewer, kinds), sources=sources, since=since)
 
         def work(session: duckdb.DuckDBPyConnection) -> EventColumns:
-            return read_columns(session, kinds=kinds, sources=sources, viewer=viewer, since=since)
+            return read_columns(session, kinds=kinds, sources=sources, since=since)
 
-        return self._reader.read(work, viewer=str(viewer) if viewer else "")
+        return self._reader.read(work)
 
-    def history(self, viewer: ViewerId) -> list[Event]:
-        """One viewer's events, oldest first (those without time before all others)."""
-        cells = ", ".join('epoch_us("time")' if name == "time" else f'"{name}"' for name in COLUMNS)
-        order = "time NULLS FIRST, title, kind, value NULLS LAST"
-        query = f"SELECT {cells} FROM events WHERE viewer = ? ORDER BY {order}"
+    def history(self, viewer: ViewerId, kinds: Sequence[EventKind] | None = None) -> list[Event]:
+        """One viewer's events of these kinds, oldest first (those without time before all others)."""
+        return [event_of(row) for row in self._viewers.rows(viewer, kinds)]
 
-        def work(session: duckdb.DuckDBPyConnection) -> list[Event]:
-            return [event_of(row) for row in session.execute(query, [str(viewer)]).fetchall()]
-
-        return self._reader.read(work, viewer=str(viewer))
-
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(
+        self, sql: str, parameters: Sequence[Any] = (), kinds: Sequence[EventKind] | None = None
+    ) -> list[tuple[Any, ...]]:
         """Runs one read-only DuckDB query over the view ``events``; for reports.
 
-        The columns are those of ``rows.COLUMNS``; times are UTC without a zone.
+        The columns are those of ``rows.COLUMNS``; times are UTC without a zone. With ``kinds``, which
+        says what the query reads, its answer is kept until an event of these kinds comes or goes.
 
         Raises:
             WrongUse: it is not one SELECT, or DuckDB refuses it.
@@ -99,7 +101,9 @@ class StoredEventLog:
             return session.execute(statements[0], list(parameters)).fetchall()
 
         try:
-            return self._reader.read(work)
+            if kinds is None:
+                return self._reader.read(work)
+            return self._answers.ask((sql, repr(parameters)), [str(kind) for kind in kinds], work)
         except duckdb.Error as error:
             raise WrongUse(f"The query of the event log fails: {error}") from error
 
@@ -121,7 +125,10 @@ class StoredEventLog:
 
     def erase(self, viewer: ViewerId) -> int:
         """Removes one viewer's events everywhere, rewriting segments; returns how many."""
-        return erasing.erase(self._database, self._segments, self._engine, viewer)
+        erased = erasing.erase(self._database, self._segments, self._engine, viewer)
+        self._viewers.forget(viewer)
+        self._answers.forget()
+        return erased
 
     def export(self, viewer: ViewerId, path: Path) -> int:
         """Writes one viewer's events as JSON Lines (see the audience formats); returns how many."""

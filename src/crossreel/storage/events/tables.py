@@ -26,6 +26,7 @@ live_events = Table(
     ),
     Column("position", Integer),
     Index("ix_live_events_viewer", "viewer"),
+    Index("ix_live_events_kind", "kind"),
     sqlite_autoincrement=True,
 )
 

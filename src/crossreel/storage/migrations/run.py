@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "bring_up_to_date", "migration_config", "stored_version"]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test compares it with the files in ``versions``."""
 
 

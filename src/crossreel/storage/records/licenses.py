@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from crossreel.errors import Conflict, UnknownId
 from crossreel.rights.license import License, Mode
-from crossreel.storage.records.bulk import AnyRow, bump_revision, chunks, select_in, upsert
+from crossreel.storage.records.bulk import AnyRow, bump_revision, chunks, current_revision, select_in, upsert
 from crossreel.storage.records.database import Database
 from crossreel.storage.records.tables import licenses
 from crossreel.values.ids import TitleId
@@ -29,6 +29,7 @@ class SqlLicenses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[str, tuple[bytes, License]] = {}
+        self._latest: tuple[int, list[License]] = (-1, [])
 
     def add(self, licenses_: Iterable[License]) -> int:
         """Adds licenses in one transaction; equal ones are left alone. Returns how many are new.
@@ -95,8 +96,15 @@ class SqlLicenses:
     def all(self) -> Iterator[License]:
         """Every license, by id."""
         with self._database.read() as connection:
+            revision = current_revision(connection, REVISION)
+            if revision == self._latest[0] and not self._database.is_writing:
+                return iter(self._latest[1])
             rows = connection.execute(select(licenses).order_by(licenses.c.id)).all()
-        return iter(self._parsed(rows))
+        found = self._parsed(rows)
+        # What an open transaction wrote may still be rolled back and its revision used again.
+        if not self._database.is_writing:
+            self._latest = revision, found
+        return iter(found)
 
     def _parsed(self, rows: Sequence[AnyRow]) -> list[License]:
         """The licenses of all rows; those whose rows say what they said last time are not parsed again."""

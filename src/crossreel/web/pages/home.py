@@ -7,7 +7,6 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crossreel.audience.event import EventKind
 from crossreel.desk.experiments import deal
 from crossreel.recommend import reasons
 from crossreel.recommend.rows import FOR_YOU
@@ -105,7 +104,7 @@ def _hero(visit: Visit, shelf_rows: list[ShelfRow], rows: list[Row]) -> Hero:
 
 def _welcome(visit: Visit) -> str:
     """What is said to someone of whose taste nothing is known."""
-    if any(event.kind is not EventKind.IMPRESSION for event in visit.history):
+    if visit.history:
         return ""
     return visit.book.gettext(
         "Nothing is known of your taste yet, so these rows are the same for everyone here (%(territory)s). "
