@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from footage import Frames, H, W
+from happenings import happen
 from numpy.typing import NDArray
 
 CUT, DISSOLVE, FADE, WIPE = 0, 1, 2, 3
@@ -24,19 +25,26 @@ class Film:
 
 
 def make_film(
-    rng: np.random.Generator, sources: list[Any], weights: NDArray[np.float64], length: int
+    rng: np.random.Generator,
+    sources: list[Any],
+    weights: NDArray[np.float64],
+    length: int,
+    eventful: float = 0.0,
 ) -> Film:
-    """Takes, joined by cuts and gradual transitions, with flashes, noise and letterboxes."""
+    """Takes, joined by cuts and gradual transitions, with flashes, noise and letterboxes.
+
+    ``eventful`` is the share of shots in which something of ``happenings`` happens.
+    """
     parts: list[Frames] = []
     cuts: list[int] = []
     spans: list[tuple[int, int, int]] = []
     total = 0
-    tail = _shot(rng, sources, weights)
+    tail = _shot_of(rng, sources, weights, None, eventful)[1]
     same_source_bias = rng.uniform(0, 0.4)
     source = None
     while total < length:
         again = source if rng.random() < same_source_bias else None
-        source, head = _shot_of(rng, sources, weights, again)
+        source, head = _shot_of(rng, sources, weights, again, eventful)
         kind = rng.choice(4, p=[0.5, 0.26, 0.14, 0.10])
         if kind == CUT or min(len(tail), len(head)) < 16:
             parts.append(tail)
@@ -57,16 +65,17 @@ def make_film(
     return Film(_finish(rng, frames), labels, kinds)
 
 
-def _shot_of(rng: np.random.Generator, sources: list[Any], weights: Any, again: Any) -> tuple[Any, Frames]:
+def _shot_of(
+    rng: np.random.Generator, sources: list[Any], weights: Any, again: Any, eventful: float
+) -> tuple[Any, Frames]:
     source = again or sources[rng.choice(len(sources), p=weights)]
     length = int(
         rng.choice([rng.integers(8, 30), rng.integers(24, 80), rng.integers(60, 200)], p=[0.25, 0.45, 0.3])
     )
-    return source, _light(rng, source.take(rng, length).copy())
-
-
-def _shot(rng: np.random.Generator, sources: list[Any], weights: Any) -> Frames:
-    return _shot_of(rng, sources, weights, None)[1]
+    shot = _light(rng, source.take(rng, length).copy())
+    if eventful and rng.random() < eventful:
+        happen(rng, shot)
+    return source, shot
 
 
 def _light(rng: np.random.Generator, shot: Frames) -> Frames:

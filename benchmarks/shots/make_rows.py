@@ -30,6 +30,7 @@ def main() -> None:
     ask.add_argument("--part", choices=["train", "validate"], default="train")
     ask.add_argument("--films", type=int, default=100)
     ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--eventful", type=float, default=0.0, help="share of shots in which something happens")
     ask.add_argument("--out", type=Path, required=True)
     args = ask.parse_args()
     files = sorted(p for p in args.stills.rglob("*") if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
@@ -45,7 +46,7 @@ def main() -> None:
     rng = np.random.default_rng([args.seed, len(args.group), args.part == "train"])
     rows, cuts, kinds = [], [], []
     for number in range(args.films):
-        film = make_film(rng, sources, weights, LENGTH)
+        film = make_film(rng, sources, weights, LENGTH, args.eventful)
         luma = film.frames[:, 0]
         chroma = (
             film.frames[:, 1:].reshape(LENGTH, 2, 27, 2, 48, 2).mean(axis=(3, 5)).round().astype(np.uint8)

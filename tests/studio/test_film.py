@@ -108,6 +108,15 @@ def test_what_is_no_film_leaves_nothing_behind(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_place_that_is_no_folder_is_refused(movie, tmp_path):
+    taken = tmp_path / "notes.txt"
+    taken.write_text("kept")
+    for out in (taken, taken / "within"):
+        with pytest.raises(BadFile, match="cannot be made a folder"):
+            analyze_film(movie, out)
+    assert taken.read_text() == "kept"
+
+
 def test_a_part_that_is_asked_for_by_name_needs_its_model(tmp_path, monkeypatch):
     monkeypatch.setenv("CROSSREEL_MODELS_FOLDER", str(tmp_path / "none"))
     usual = parts_of()

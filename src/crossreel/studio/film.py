@@ -8,6 +8,7 @@ large pictures show.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from crossreel.errors import BadValue
+from crossreel.errors import BadFile, BadValue
 from crossreel.insight.video.cards import credits_start, slates
 from crossreel.insight.video.careful import careful_transitions
 from crossreel.insight.video.checkpoint import Checkpoint
@@ -67,7 +68,7 @@ def analyze_film(
         the document of ``crossreel video analyze --json``.
 
     Raises:
-        BadFile: it is no film, or not one picture decodes.
+        BadFile: it is no film, not one picture decodes, or ``out`` is no folder that can be written to.
         BadValue: ``best`` is below 0.
         MissingExtra: PyAV is not installed.
     """
@@ -76,7 +77,7 @@ def analyze_film(
     parts = parts or Parts()
     reader = FilmReader(path, threads)
     facts = reader.describe()
-    out.mkdir(parents=True, exist_ok=True)
+    _make_folder(out)
     work = Checkpoint(out / ".work", _identity(path, parts))
     heard = hear_film(reader, work, parts, facts, out, progress)
     times = heard.times
@@ -108,6 +109,17 @@ def analyze_film(
     _write(document, shots, rate, None if name else path, out)
     work.clear()
     return document
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadFile(
+            out, f"cannot be made a folder ({error.strerror or error})", advice="Give another folder."
+        ) from error
+    if not os.access(out, os.W_OK):
+        raise BadFile(out, "cannot be written to", advice="Give another folder.")
 
 
 def _identity(path: Path, parts: Parts) -> dict[str, Any]:
