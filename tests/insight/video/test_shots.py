@@ -153,6 +153,8 @@ def test_the_best_pictures_differ():
 
     found = best_of([one(1, 0.9, 0), one(2, 0.8, 1), one(3, 0.7, (1 << 40) - 1)], 3)
     assert [c.frame for c in found] == [1, 3]
+    again, other = one(2, 0.88, (1 << 16) - 1), one(3, 0.7, (1 << 32) - 1)  # the same place, and another
+    assert [c.frame for c in best_of([one(1, 0.9, 0), again, other], 2)] == [1, 3]
 
 
 def test_crops_have_their_shape_and_keep_faces():

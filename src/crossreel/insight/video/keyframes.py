@@ -18,6 +18,10 @@ _SHUT, _OPEN = 0.22, 0.28
 _SHAPES = {"2:3": 2 / 3, "16:9": 16 / 9, "1:1": 1.0}
 
 
+_UNLIKE = 32
+"""Bits in which hashes of pictures differ that have nothing in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A picture that may become a key frame.
@@ -111,13 +115,24 @@ def of_shots(shots: Sequence[Shot], candidates: Sequence[Candidate]) -> list[Can
 
 
 def best_of(candidates: Sequence[Candidate], count: int, least_bits: int = 14) -> list[Candidate]:
-    """Up to ``count`` candidates, best first, no two nearer than ``least_bits`` of their hashes."""
+    """Up to ``count`` candidates: good ones that differ, the best first.
+
+    Each time the one is taken whose score, less what it resembles those taken before, is highest (maximal
+    marginal relevance: Carbonell and Goldstein, SIGIR 1998); no two are nearer than ``least_bits`` of their
+    hashes, of which pictures that have nothing in common differ in about 32.
+    """
     kept: list[Candidate] = []
-    for one in sorted(candidates, key=lambda c: -c.score):
-        if all((one.hash ^ other.hash).bit_count() >= least_bits for other in kept):
-            kept.append(one)
-        if len(kept) == count:
-            break
+    left = sorted(candidates, key=lambda c: -c.score)
+    nearest = [_UNLIKE] * len(left)
+    while left and len(kept) < count:
+        gains = [one.score - (_UNLIKE - bits) / _UNLIKE / 2 for one, bits in zip(left, nearest, strict=True)]
+        taken = left[max(range(len(left)), key=gains.__getitem__)]
+        kept.append(taken)
+        nearest = [
+            min(bits, (one.hash ^ taken.hash).bit_count()) for one, bits in zip(left, nearest, strict=True)
+        ]
+        left = [one for one, bits in zip(left, nearest, strict=True) if bits >= least_bits]
+        nearest = [bits for bits in nearest if bits >= least_bits]
     return kept
 
 

@@ -12,7 +12,8 @@ from crossreel.insight.video.report_sections import clock, sections, tracks_by_k
 
 __all__ = ["report_of", "write_report"]
 
-_WIDE = 1000
+_WIDE, _WIDEST, _PER_SHOT = 1000, 12_000, 8
+"""Pixels of the timeline: of a screen, of the longest film, of a shot on the average."""
 
 
 def write_report(document: dict[str, Any], path: Path) -> None:
@@ -84,26 +85,15 @@ def _strip(document: dict[str, Any], pictures: dict[int, str]) -> str:
 
 
 def _timeline(document: dict[str, Any]) -> str:
-    """Tracks over time: shots, transitions, black, freeze, people, objects, text, speech, loudness."""
+    """Tracks over time: shots, transitions, black, freeze, people, objects, text, speech, loudness.
+
+    A film of many shots gets a wider picture, which scrolls, so that each shot can still be pointed at.
+    """
     long = document["duration"] or 1.0
-    scale = _WIDE / long
-    rows = [_axis(long, scale), "<g>"]
-    for number, shot in enumerate(document["shots"]):
-        wide = max((shot["end"] - shot["start"]) * scale - 0.5, 0.4)
-        rows.append(
-            f'<a href="#shot{number}"><rect class="shot" x="{shot["start"] * scale:.2f}" y="34" width="{wide:.2f}" '
-            f'height="22"><title>Shot {number + 1}, {clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
-        )
-        if shot["transition_end_frame"] > shot["transition_start_frame"]:
-            first, last = (
-                shot["start"] + (shot[key] - shot["start_frame"]) / document["fps"]
-                for key in ("transition_start_frame", "transition_end_frame")
-            )
-            rows.append(
-                f'<rect class=gradual fill="url(#hatch)" x="{first * scale:.2f}" y="34" '
-                f'width="{max((last - first) * scale, 1):.2f}" height="22"/>'
-            )
-    rows.append('</g><text x="0" y="30">Shots; dissolves, fades and wipes hatched</text>')
+    wide = min(max(_WIDE, len(document["shots"]) * _PER_SHOT // _WIDE * _WIDE), _WIDEST)
+    scale = wide / long
+    rows = [_axis(long, wide), "<g>", *_shot_marks(document, scale), "</g>"]
+    rows.append(_label("Shots; dissolves, fades and wipes hatched", 30, wide))
     y = 74
     signals = document["signals"]
     tracks = (
@@ -114,43 +104,73 @@ def _timeline(document: dict[str, Any]) -> str:
         ("Silence", document["audio"]["silences"]),
     )
     for label, spans in tracks:
-        if not spans:
-            continue
-        marks = "".join(
-            f'<rect class="mark" x="{one["start"] * scale:.2f}" y="{y + 4}" '
-            f'width="{max((one["end"] - one["start"]) * scale, 1):.2f}" height="8">'
-            f"<title>{escape(label)}, {clock(one['start'])} to {clock(one['end'])}</title></rect>"
-            for one in spans
-        )
-        rail = f'<rect class="rail" x="0" y="{y + 4}" width="{_WIDE}" height="8"/>'
-        rows.append(f'<text x="0" y="{y}">{escape(label)}</text>{rail}{marks}')
-        y += 28
-    levels = document["audio"]["levels"]["db"]
-    if levels:
-        step = max(1, len(levels) // 1000)
-        tops = [max(levels[at : at + step]) for at in range(0, len(levels), step)]
-        points = " ".join(
-            f"{at * step * document['audio']['levels']['step'] * scale:.1f},{y + 4 - max(top, -60) * 0.6:.1f}"
-            for at, top in enumerate(tops)
-        )
-        rows.append(f'<text x="0" y="{y}">Level, 0 to -60 dB</text><polyline class=level points="{points}"/>')
+        if spans:
+            rows.append(_track(label, spans, y, wide, scale))
+            y += 28
+    if document["audio"]["levels"]["db"]:
+        rows.append(_levels(document["audio"]["levels"], y, wide, scale))
         y += 56
     svg = (
-        f'<svg class=time viewBox="0 0 {_WIDE} {y}" role=group aria-label="What is where in the film"><defs>'
-        '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<svg class=time viewBox="0 0 {wide} {y}" width="{wide}" role=group aria-label="What is where in the film">'
+        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="bar" width="2.4" height="5"/></pattern></defs>'
     )
     return f'<div class=table tabindex=0 role=region aria-label="Over time">{svg}{"".join(rows)}</svg></div>'
 
 
-def _axis(long: float, scale: float) -> str:
-    """Ticks of whole seconds, minutes or hours, at most ten, and lines down from them."""
+def _label(text: str, y: int, wide: int) -> str:
+    """The name of a track, again at every width of a screen."""
+    return "".join(f'<text x="{x}" y="{y}">{escape(text)}</text>' for x in range(0, wide, _WIDE))
+
+
+def _shot_marks(document: dict[str, Any], scale: float) -> Iterable[str]:
+    for number, shot in enumerate(document["shots"]):
+        wide = max((shot["end"] - shot["start"]) * scale - 0.5, 0.4)
+        yield (
+            f'<a href="#shot{number}"><rect class="shot" x="{shot["start"] * scale:.2f}" y="34" width="{wide:.2f}" '
+            f'height="22"><title>Shot {number + 1}, {clock(shot["start"])}, {shot["transition"]}</title></rect></a>'
+        )
+        if shot["transition_end_frame"] > shot["transition_start_frame"]:
+            first, last = (
+                shot["start"] + (shot[key] - shot["start_frame"]) / document["fps"]
+                for key in ("transition_start_frame", "transition_end_frame")
+            )
+            yield (
+                f'<rect class=gradual fill="url(#hatch)" x="{first * scale:.2f}" y="34" '
+                f'width="{max((last - first) * scale, 1):.2f}" height="22"/>'
+            )
+
+
+def _track(label: str, spans: Iterable[dict[str, Any]], y: int, wide: int, scale: float) -> str:
+    marks = "".join(
+        f'<rect class="mark" x="{one["start"] * scale:.2f}" y="{y + 4}" '
+        f'width="{max((one["end"] - one["start"]) * scale, 1):.2f}" height="8">'
+        f"<title>{escape(label)}, {clock(one['start'])} to {clock(one['end'])}</title></rect>"
+        for one in spans
+    )
+    return f'{_label(label, y, wide)}<rect class="rail" x="0" y="{y + 4}" width="{wide}" height="8"/>{marks}'
+
+
+def _levels(levels: dict[str, Any], y: int, wide: int, scale: float) -> str:
+    """The loudest of each stretch of a pixel."""
+    db = levels["db"]
+    step = max(1, len(db) // wide)
+    points = " ".join(
+        f"{at * levels['step'] * scale:.1f},{y + 4 - max(max(db[at : at + step]), -60) * 0.6:.1f}"
+        for at in range(0, len(db), step)
+    )
+    return f'{_label("Level, 0 to -60 dB", y, wide)}<polyline class=level points="{points}"/>'
+
+
+def _axis(long: float, wide: int) -> str:
+    """Ticks of whole seconds, minutes or hours, at most ten a screen, and lines down from them."""
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-    step = next((one for one in steps if long / one <= 10), 28800)
+    step = next((one for one in steps if long / one <= wide // 100), 28800)
+    scale = wide / long
     parts = []
     for at in range(0, int(long) + 1, step):
         told = f"{at // 3600}:{at // 60 % 60:02}:{at % 60:02}"
-        anchor = "" if at * scale < _WIDE - 50 else ' text-anchor="end"'
+        anchor = "" if at * scale < wide - 50 else ' text-anchor="end"'
         parts.append(
             f'<text class="tick" x="{at * scale + (3 if not anchor else -3):.2f}" y="10"{anchor}>{told}</text>'
         )
