@@ -67,6 +67,11 @@ def test_ranked_metrics_are_their_definitions(name, case):
             assert value == pytest.approx(expected, abs=1e-9)
 
 
+def _padded(pairs):
+    """The same pairs among 20,000 titles more."""
+    return sp.csr_array((pairs.data, pairs.indices, pairs.indptr), shape=(1, pairs.shape[1] + 20_000))
+
+
 @given(
     st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=12),
     st.randoms(use_true_random=False),
@@ -79,6 +84,10 @@ def test_auc_counts_pairs(scores, random):
     test = sp.csr_array(np.array([[what == "held" for what in role]], dtype=np.float32))
     known = sp.csr_array(np.array([[what == "known" for what in role]], dtype=np.float32))
     (found,) = auc(row, known, test)
+    (wide,) = auc(np.pad(row, ((0, 0), (0, 20_000)), constant_values=3), _padded(known), _padded(test))
+    if held:
+        won = sum((a > b) + 0.5 * (a == b) for a in held for b in others)
+        assert wide == pytest.approx(won / (len(held) * (len(others) + 20_000)), abs=1e-9)
     if held and others:
         won = sum((a > b) + 0.5 * (a == b) for a in held for b in others)
         assert found == pytest.approx(won / (len(held) * len(others)), abs=1e-9)

@@ -109,6 +109,10 @@ RANKED: dict[str, Callable[[int, Ranked, sp.csr_array], Values]] = {
 """The metrics of a list of k titles by the names that results give them (``name@k``)."""
 
 
+_SORTING = 1000
+"""From one of so many titles that is asked about on, sorting all scores is quicker than counting for each."""
+
+
 def auc(scores: npt.NDArray[np.float32], known: sp.csr_array, test: sp.csr_array) -> Values:
     """(viewers,) chance that a held-out title scores above one that is neither held out nor known.
 
@@ -123,15 +127,21 @@ def auc(scores: npt.NDArray[np.float32], known: sp.csr_array, test: sp.csr_array
     result = np.full(len(scores), np.nan)
     for row in np.flatnonzero(np.diff(test.indptr)):
         held = test.indices[test.indptr[row] : test.indptr[row + 1]]
-        rest = np.ones(scores.shape[1], dtype=bool)
-        rest[held] = False
-        rest[known.indices[known.indptr[row] : known.indptr[row + 1]]] = False
-        others = np.sort(scores[row, rest])
-        if len(others):
+        out = np.concatenate([held, known.indices[known.indptr[row] : known.indptr[row + 1]]])
+        others = scores.shape[1] - len(out)
+        if others:
             mine = scores[row, held]
-            below = np.searchsorted(others, mine, side="left") + np.searchsorted(others, mine, side="right")
-            result[row] = below.mean() / (2 * len(others))
+            below = _not_above(mine, scores[row]) - _not_above(mine, scores[row, out])
+            result[row] = below.mean() / (2 * others)
     return result
+
+
+def _not_above(mine: npt.NDArray[np.float32], of: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """Twice how many of some scores are below each of mine; those equal count once."""
+    if _SORTING * len(mine) > len(of):
+        ordered = np.sort(of)
+        return np.searchsorted(ordered, mine, side="left") + np.searchsorted(ordered, mine, side="right")
+    return np.array([np.count_nonzero(of < one) + np.count_nonzero(of <= one) for one in mine])
 
 
 def coverage(ranked: Ranked, titles: int) -> float:
