@@ -4,7 +4,8 @@
 [--minutes 9]``. Each file is shuffled with seed 42. The first rows (``LOOKED_AT``) were looked at when the
 model was chosen and are left out of every figure; ``--rows`` of those after them are taken. The zero-shot
 parts use a head that saw no labeled text of that language: Korean reviews only for English, English
-snippets only for Korean, both for the others. The rows of NSMC that the shipped head learned from come
+snippets only for Korean, both for the others, and nothing else; ``zero-shot-own-`` parts add the reviews
+written for this in all languages but that one. The rows of NSMC that the shipped head learned from come
 later in that file. A part that is in ``--out`` already is not done again, vectors are remembered, and after
 ``--minutes`` no further part begins: run it again to go on. VADER needs ``pip install vaderSentiment``.
 """
@@ -28,6 +29,7 @@ import train_sentiment as training
 from crossreel.app import text_tools
 from crossreel.insight.text.column import read_columns
 from crossreel.insight.text.excerpt import excerpt
+from crossreel.insight.text.sentiment.accurate import AccurateScorer
 from crossreel.insight.text.sentiment.calibration import calibration_error, macro_f1, macro_f1_interval
 from crossreel.insight.text.sentiment.fast import shipped_fast, taught_models
 from crossreel.insight.text.sentiment.head import shipped_head
@@ -91,13 +93,23 @@ class Parts:
         opinions = opinion_features(texts, [Language.parse(language)] * len(texts))
         return figures(two_classes(head.probabilities(self.embedder.embed(texts), opinions)), labels)
 
-    def zero_shot(self, language):
+    def zero_shot(self, language, own=False):
         sources = {"en": self.korean, "ko": self.english}.get(language)
         given = sources() if sources else self.english() + self.korean()
+        if own:
+            given += [one for one in training.own_reviews() if one.language != language]
         return self.by_head(training.fit_head(self.embedder, given, "zero-shot"), language)
 
+    def zero_shot_own(self, language):
+        return self.zero_shot(language, own=True)
+
     def shipped(self, language):
-        return self.by_head(shipped_head(), language)
+        """The accurate tier as an installation has it before any training."""
+        texts, _, labels = self.data(language)
+        scorer = AccurateScorer(self.embedder, None, shipped_head(), None, taught_models())
+        scores = scorer.score(texts, [Language.parse(language)] * len(texts))
+        found = np.array([[one.negative, one.neutral, one.positive] for one in scores])
+        return figures(two_classes(found), labels)
 
     def fast(self, language):
         _, texts, labels = self.data(language)
@@ -142,6 +154,7 @@ def main():
     given = parser.parse_args()
     parts, end = Parts(given.folder, given.rows), time.monotonic() + 60 * given.minutes
     work = {f"zero-shot-{one}": (parts.zero_shot, one) for one in FILES}
+    work |= {f"zero-shot-own-{one}": (parts.zero_shot_own, one) for one in FILES}
     work |= {f"shipped-{one}": (parts.shipped, one) for one in FILES}
     work |= {f"fast-{one}": (parts.fast, one) for one in shipped_fast()}
     work |= {f"5-fold-{one}": (parts.folded, one) for one in FILES}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from crossreel.cli import main
 from crossreel.errors import BadFile, BadInput, WrongUse
+from crossreel.insight.text.column import read_columns
+from crossreel.insight.text.excerpt import excerpt
 from crossreel.insight.text.sentiment.accurate import AccurateScorer
 from crossreel.insight.text.sentiment.calibration import calibration_error, fit_temperature, macro_f1
-from crossreel.insight.text.sentiment.fast import load_fast, save_fast, shipped_fast
+from crossreel.insight.text.sentiment.fast import load_fast, save_fast, shipped_fast, taught_models
 from crossreel.insight.text.sentiment.head import Head, shipped_head
 from crossreel.insight.text.sentiment.local import LocalModel, fit_local
 from crossreel.insight.text.sentiment.ngrams import Ngrams
@@ -80,6 +84,39 @@ def test_a_head_is_bound_to_its_embedder(tools):
         AccurateScorer(Other(), tools.detector, shipped_head())
 
 
+def test_where_labels_taught_the_ngrams_they_are_added_to_the_head():
+    head, taught = shipped_head(), taught_models()
+
+    class Blank:
+        name, dimensions = head.embedder, 384
+
+        def embed(self, texts):
+            return np.zeros((len(texts), 384), np.float32)
+
+    texts, korean = ["정말 최고의 영화", "지루하고 돈 아깝다"], Language("ko")
+    told = AccurateScorer(Blank(), None, head, None, taught).score(texts, [korean] * 2)
+    alone = AccurateScorer(Blank(), None, head).score(texts, [korean] * 2)
+    of_head, of_model, bias = taught["ko"].mix
+    other = taught["ko"].probabilities(texts)
+    for one, was, by_ngrams in zip(told, alone, other, strict=True):
+        own = np.log(was.positive / was.negative)
+        wanted = of_head * own + of_model * np.log(by_ngrams[2] / by_ngrams[0]) + bias
+        assert np.log(one.positive / one.negative) == pytest.approx(wanted, abs=1e-6)
+        assert one.neutral == pytest.approx(was.neutral)
+    assert told[0].positive > 20 * told[0].negative, "it praises"
+    assert told[1].negative > 20 * told[1].positive, "it blames"
+
+
+def test_the_reviews_written_for_training_are_whole():
+    path = Path(__file__).parents[3] / "scripts/own_reviews.tsv"
+    rows = list(read_columns(path, ("language", "label", "text")))
+    assert len({(tag, text) for tag, _, text in rows}) == len(rows) > 1_500
+    assert {label for _, label, _ in rows} == {"positive", "neutral", "negative"}
+    many = {tag for tag, count in Counter(row[0] for row in rows).items() if count >= 60}
+    assert {"en", "es", "fr", "de", "pt", "it", "ru", "ar", "hi", "ja", "zh", "ko", "tr"} <= many
+    assert all(text == excerpt(text) for _, _, text in rows), "none is so long that a part would be read"
+
+
 def test_models_survive_their_files(tmp_path):
     head = shipped_head()
     head.save(tmp_path / "head.npz")
@@ -92,6 +129,7 @@ def test_models_survive_their_files(tmp_path):
     assert load_fast(tmp_path / "fast.npz")["en"].probabilities(texts) == pytest.approx(
         fast["en"].probabilities(texts), abs=1e-3
     )
+    assert load_fast(tmp_path / "fast.npz")["ko"].mix == fast["ko"].mix != fast["en"].mix
     (tmp_path / "broken.npz").write_bytes(b"nothing")
     with pytest.raises(BadFile, match="no sentiment model"):
         Head.load(tmp_path / "broken.npz")

@@ -29,7 +29,7 @@ class AccurateScorer:
         head: for every language.
         local: models fitted on labeled reviews of one language each, by primary subtag.
         companions: n-gram models of languages that they were taught by labels; where there is no local model,
-            the mean of both log-odds divides what is not neutral.
+            both log-odds, added by the model's ``mix``, divide what is not neutral.
 
     Raises:
         WrongUse: the head was fitted on another embedder's vectors.
@@ -93,14 +93,16 @@ class AccurateScorer:
         read: Sequence[str],
         spoken: Sequence[Language | None],
     ) -> None:
-        """Averages the log-odds of positive against negative with those of a language's n-gram model."""
+        """Adds the log-odds of positive against negative to those of a language's n-gram model."""
         for tag, model in self._companions.items():
             rows = [row for row in speaks if (own := spoken[row]) is not None and own.primary == tag]
             if not rows:
                 continue
             other = np.maximum(model.probabilities([read[row] for row in rows]), 1e-9)
             own_odds = np.log(np.maximum(found[rows, 2], 1e-9) / np.maximum(found[rows, 0], 1e-9))
-            share = 1 / (1 + np.exp(-(own_odds + np.log(other[:, 2] / other[:, 0])) / 2))
+            of_head, of_model, bias = model.mix or (0.5, 0.5, 0.0)
+            total = of_head * own_odds + of_model * np.log(other[:, 2] / other[:, 0]) + bias
+            share = 1 / (1 + np.exp(-total))
             decided = 1 - found[rows, 1]
             found[rows, 2], found[rows, 0] = decided * share, decided * (1 - share)
 

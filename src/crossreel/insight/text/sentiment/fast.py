@@ -25,17 +25,24 @@ from crossreel.values.text_roles import LanguageDetector, SentimentScore
 __all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast", "taught_models"]
 
 _CHUNK = 200
-_TAUGHT = {"ko"}
-"""Languages whose model was taught by some ten thousand labels, not by the head alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class FastModel:
-    """Of one language: weights (buckets, 3) in the order negative, neutral, positive, and their bias."""
+    """Of one language.
+
+    Attributes:
+        ngrams: what is counted.
+        weights: shape (buckets, 3), in the order negative, neutral, positive.
+        bias: of each class.
+        mix: where some ten thousand labels taught it, and not the head alone: weights of the head's log-odds
+            and of its own, and a bias, fitted on reviews that neither learned from. None for others.
+    """
 
     ngrams: Ngrams
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    mix: tuple[float, float, float] | None = None
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Shape (len(texts), 3)."""
@@ -58,7 +65,7 @@ class FastScorer:
         models: by primary subtag.
     """
 
-    name = "sentiment-fast-1"
+    name = "sentiment-fast-2"
 
     def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
         self._detector, self._models = detector, dict(models)
@@ -115,7 +122,8 @@ def save_fast(models: Mapping[str, FastModel], path: Path) -> None:
         arrays[f"{tag}.weights"] = np.round(model.weights / scale).astype(np.int8)
         arrays[f"{tag}.scale"] = scale.astype(np.float32)
         arrays[f"{tag}.bias"] = model.bias.astype(np.float32)
-        facts[tag] = [model.ngrams.bits, *model.ngrams.characters, model.ngrams.words]
+        counted = [model.ngrams.bits, *model.ngrams.characters, model.ngrams.words]
+        facts[tag] = {"ngrams": counted, "mix": model.mix}
     arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     np.savez_compressed(path, **arrays)
 
@@ -129,15 +137,17 @@ def load_fast(file: Any) -> dict[str, FastModel]:
     try:
         with np.load(file, allow_pickle=False) as held:
             facts = json.loads(held["facts"].tobytes())
-            return {
-                tag: FastModel(
+            found = {}
+            for tag, one in facts.items():
+                bits, shortest, longest, words = one["ngrams"]
+                found[tag] = FastModel(
                     Ngrams(bits, (shortest, longest), words),
                     held[f"{tag}.weights"].astype(np.float32) * held[f"{tag}.scale"],
                     held[f"{tag}.bias"],
+                    tuple(one["mix"]) if one["mix"] else None,
                 )
-                for tag, (bits, shortest, longest, words) in facts.items()
-            }
-    except (OSError, ValueError, KeyError) as error:
+            return found
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFile(file, f"is no fast sentiment model: {error}") from error
 
 
@@ -149,4 +159,4 @@ def shipped_fast() -> dict[str, FastModel]:
 
 def taught_models() -> dict[str, FastModel]:
     """Those of the shipped models that know more of their language than the head does."""
-    return {tag: model for tag, model in shipped_fast().items() if tag in _TAUGHT}
+    return {tag: model for tag, model in shipped_fast().items() if model.mix}
