@@ -233,5 +233,5 @@ def _untried(found: Backtest) -> list[str]:
     out = [one for one in found.others if "budget" in one.left_out or "Would take" in one.left_out]
     if not out:
         return []
-    names = ", ".join(one.candidate.label for one in out[:5])
+    names = ", ".join(one.candidate.label for one in out)
     return [f"Not tried to the end for want of time: {names}. Give more with --budget."]

@@ -53,11 +53,17 @@ def choice_report(choice: Document, name: str) -> Report:
         ),
         recipe=(
             ("Signature", choice["signature"]),
-            ("Compared on", "the validation part; the test part was measured once, after the choice"),
+            ("Compared on", _compared_on(choice)),
             ("Time", f"{choice['seconds']:.0f} s of a budget of {choice['budget_seconds']:.0f} s"),
             ("Train it", choice["choice"]["train"]),
         ),
     )
+
+
+def _compared_on(choice: Document) -> str:
+    if choice["choice"]["label"] in choice["confirmed"]:
+        return "the validation part; the test part was measured once, after the choice"
+    return "the validation part; the test part was not looked at"
 
 
 def _lead(choice: Document) -> str:
