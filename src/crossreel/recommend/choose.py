@@ -234,11 +234,11 @@ def _confirmed(
     told: dict[str, Interval] = {}
     for candidate in dict.fromkeys((found.best.candidate, Candidate("popular"))):
         if found.cost(candidate) > clock.left:
-            continue
+            break
         try:
             trial: Trial = worker.run(confirm, candidate, test, timeout=clock.left)
         except (CrossreelError, Overtime):
-            continue
+            break
         figure = bootstrap(trial.values, seed=seed)[0]
         if figure.viewers:
             told[candidate.label] = figure
