@@ -32,7 +32,7 @@ __all__ = ["serve"]
 
 _BACKLOG = 2048
 _THREADS = 16
-_MALLOC = {-8: 2, -3: 256 << 10, -1: 1 << 20}
+_MALLOC = {-8: 1, -3: 128 << 10, -1: 1 << 20}
 """``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` of glibc's malloc.h."""
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
@@ -91,7 +91,7 @@ class _Server(uvicorn.Server):
 
 
 def _give_memory_back() -> None:
-    """Where the C library is glibc, lets threads share two heaps and returns what is freed at once.
+    """Where the C library is glibc, lets all threads share one heap and returns what is freed at once.
 
     By default each thread keeps a heap of its own, and arrays of up to 32 MiB come from it once some
     were freed, so that a server grows for hours. Parameters: mallopt(3) of Linux man-pages 6.03.
