@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
+import asyncio
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from crossreel.desk.work import handlers
 from crossreel.errors import OutsideFailure
 from crossreel.studio.film_jobs import film_handlers
 from crossreel.studio.localize_jobs import localize_handlers
+from crossreel.web.heap import give_back_regularly, share_one_heap
 from crossreel.web.logs import configure_logs
 from crossreel.web.site import create_site
 
@@ -32,8 +33,6 @@ __all__ = ["serve"]
 
 _BACKLOG = 2048
 _THREADS = 16
-_MALLOC = {-8: 1, -3: 128 << 10, -1: 1 << 20}
-"""``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` of glibc's malloc.h."""
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -64,7 +63,7 @@ def serve(app: App, host: str, port: int, started: Callable[[str], None]) -> Non
     )
     listening = _listen(host, port)
     server = _Server(config)
-    _give_memory_back()
+    share_one_heap()
     with ExitStack() as running:
         running.callback(listening.close)
         running.enter_context(_signals_end_only(server))
@@ -87,19 +86,11 @@ class _Server(uvicorn.Server):
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Answers until it is told to end."""
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        await super().serve(sockets)
-
-
-def _give_memory_back() -> None:
-    """Where the C library is glibc, lets all threads share one heap and returns what is freed at once.
-
-    By default each thread keeps a heap of its own, and arrays of up to 32 MiB come from it once some
-    were freed, so that a server grows for hours. Parameters: mallopt(3) of Linux man-pages 6.03.
-    """
-    with suppress(AttributeError, OSError):  # another C library
-        libc = ctypes.CDLL(None)
-        for parameter, value in _MALLOC.items():
-            libc.mallopt(parameter, value)
+        giving_back = asyncio.create_task(give_back_regularly())
+        try:
+            await super().serve(sockets)
+        finally:
+            giving_back.cancel()
 
 
 def _pictured(app: App) -> Callable[[str, str], object]:
