@@ -16,7 +16,7 @@ RUNS = (
     ("speed/rights.py",),
     ("speed/subtitles.py",),
     ("speed/web.py",),
-    ("speed/soak.py", "--seconds", "150"),
+    ("speed/soak.py", "--seconds", "180"),
 )
 
 

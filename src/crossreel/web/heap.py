@@ -14,7 +14,7 @@ __all__ = ["give_back_regularly", "share_one_heap"]
 
 _MALLOC = {-8: 1, -3: 128 << 10, -1: 1 << 20}
 """``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` of malloc.h."""
-_SECONDS = 15.0
+_SECONDS = 30.0
 
 
 def share_one_heap() -> None:
