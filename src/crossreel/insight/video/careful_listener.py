@@ -21,9 +21,9 @@ _CONTEXT = 25
 """Frames on either side that the network sees and whose answers do not count."""
 _MARGIN = 4
 """Frames of doubt are widened by this many."""
-CUT_DOUBT = (0.05, 0.97)
-GRADUAL_DOUBT = (0.15, 0.97)
-"""Fast odds between which a frame is in doubt; chosen on made films of stills that training did not see."""
+CUT_DOUBT = (0.2, 0.95)
+GRADUAL_DOUBT = (0.35, 0.95)
+"""Fast odds between which a frame is in doubt; chosen as the bars of ``careful`` were."""
 
 
 def doubtful(odds: ShotOdds) -> NDArray[np.bool_]:

@@ -15,9 +15,9 @@ from crossreel.values.media_roles import Shot
 __all__ = ["Transition", "shots_of", "transitions_of", "within_film"]
 
 CUT_ODDS = 0.9
-GRADUAL_ODDS = 0.9
+GRADUAL_ODDS = 0.8
 """Both bars were chosen on other spliced films (seeds 11 and 12) whose clips training did not see."""
-WIPE_ODDS = 0.95
+WIPE_ODDS = 0.9
 """Wipes are a tenth of the transitions trained on and far rarer in films, where what crosses the
 picture looks like one."""
 GRADUAL_EDGE = 0.35
