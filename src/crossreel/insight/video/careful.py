@@ -24,8 +24,8 @@ _SHARE = 0.5
 """Share of the larger network in the mean of both networks' log odds; the second of dissolves and fades."""
 _BARS = {"cut": 1.0, "wipe": -0.5}
 _BAR = 0.5
-"""Log odds from which a change counts. All these were chosen on made films of stills that training did not see,
-where the larger network alone does worse than the fast one, and on spliced ones (seeds 11 and 12)."""
+"""Log odds from which a change counts. All these were chosen on made films of stills that training did not
+see, where the larger network alone does worse than the fast one, and on spliced ones (seeds 11, 12)."""
 _CUT_LEAST, _GRADUAL_LEAST, _CLOSER_LEAST = 0.05, 0.15, 0.15
 """Odds from which a change is considered at all."""
 
