@@ -31,7 +31,7 @@ from crossreel.insight.video.careful import careful_transitions
 from crossreel.insight.video.careful_listener import CarefulListener, pictures_of
 from crossreel.insight.video.keyframes import look_at
 from crossreel.insight.video.shot_listener import ShotListener
-from crossreel.insight.video.shot_network import ShotNetwork, shipped_network
+from crossreel.insight.video.shot_network import ShotNetwork, read_network, shipped_network
 from crossreel.insight.video.shots import transitions_of
 from crossreel.insight.video.signals import Signals
 from crossreel.media.reading import FilmReader
@@ -123,8 +123,7 @@ def gray(path: Path) -> None:
 def load_weights(path: Path | None) -> ShotNetwork:
     if path is None:
         return shipped_network()
-    with np.load(path) as file:
-        return ShotNetwork({name: file[name] for name in file.files})
+    return read_network(path)
 
 
 def main() -> None:

@@ -1,8 +1,10 @@
 """Fits the fast shot detector's network to rows from ``make_rows.py``; writes the weights that ship.
 
-    python benchmarks/shots/train.py --rows none.npz live.npz drawn.npz --validate held.npz --out shots.npz
+    python benchmarks/shots/train.py --rows none.npz live.npz drawn.npz --validate held.npz --out one.npz
+    python benchmarks/shots/train.py --rows none.npz live.npz drawn.npz more.npz --validate held.npz \
+        --beside one.npz --out shots.npz
 
-Needs torch (the extra ``deep``); running the network does not. Seeded.
+The second writes a file of two networks that answer together: the first one and what it trains. Needs torch (the extra ``deep``); running the network does not. Seeded.
 """
 
 from __future__ import annotations
@@ -78,6 +80,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--rows", type=Path, nargs="+", required=True)
     ask.add_argument("--validate", type=Path, nargs="+", required=True)
+    ask.add_argument("--beside", type=Path, help="networks that were trained before")
     ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--epochs", type=int, default=14)
     ask.add_argument("--seed", type=int, default=7)
@@ -118,7 +121,9 @@ def main() -> None:
             f"cuts {found:.4f} cpu {time.process_time() - started:.0f} s",
             flush=True,
         )
-    np.savez_compressed(args.out, **net.arrays())
+    weights = dict(np.load(args.beside)) if args.beside else {}
+    number = len({name.partition("/")[0] for name in weights})
+    np.savez_compressed(args.out, **weights, **{f"{number}/{name}": one for name, one in net.arrays().items()})
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ def test_only_what_is_in_doubt_is_asked():
 
 def test_the_larger_network_decides_where_it_was_asked():
     assert frames_of(odds_with(f50=0.999), answers()) == [50]
-    assert frames_of(odds_with(f150=0.7), answers(f150=0.01)) == []
-    assert frames_of(odds_with(f150=0.55), answers(f150=0.99)) == [150]
+    assert frames_of(odds_with(f150=0.8), answers(f150=0.01)) == []
+    assert frames_of(odds_with(f150=0.8), answers(f150=0.99)) == [150]
 
 
 class Closer:

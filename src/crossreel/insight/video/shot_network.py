@@ -3,7 +3,8 @@
 A temporal convolution network (Bai, Kolter and Koltun, "An empirical evaluation of generic convolutional and
 recurrent networks for sequence modeling", 2018, without its causality): figures of a frame go
 through one layer, then residual layers that look 5 frames wide at distances 1, 2, 4, 8 and 16, so
-an answer rests on 62 frames each way. Weights come from ``benchmarks/shots/train.py``.
+an answer rests on 62 frames each way. Two such networks that learned from different films answer
+together. Weights come from ``benchmarks/shots/train.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "REACH", "ShotNetwork", "ShotOdds", "shipped_network"]
+__all__ = ["KINDS", "REACH", "ShotNetwork", "ShotOdds", "read_network", "shipped_network"]
 
 DISTANCES = (1, 2, 4, 8, 16)
 TAPS = 5
@@ -44,7 +45,27 @@ class ShotOdds:
 
 
 class ShotNetwork:
-    """Fitted weights, ready to answer.
+    """The mean of several networks' answers.
+
+    Args:
+        members: the networks.
+    """
+
+    def __init__(self, *members: Member) -> None:
+        self._members = members
+
+    def answer(self, rows: NDArray[Any]) -> ShotOdds:
+        """Odds for n frames from their n x ``FEATURES`` figures, in bounded memory."""
+        found = [member.answer(rows) for member in self._members]
+        return ShotOdds(
+            np.mean([one.cut for one in found], axis=0, dtype=np.float32),
+            np.mean([one.gradual for one in found], axis=0, dtype=np.float32),
+            np.mean([one.kinds for one in found], axis=0, dtype=np.float32),
+        )
+
+
+class Member:
+    """One network's fitted weights, ready to answer.
 
     Args:
         weights: ``mean``, ``scale`` (figures), ``in_w``, ``in_b``, ``conv{k}_w`` (taps x c x c),
@@ -83,8 +104,21 @@ class ShotNetwork:
         return out
 
 
+def read_network(path: Path) -> ShotNetwork:
+    """The networks of a file of ``benchmarks/shots/train.py``, whose names are ``MEMBER/WEIGHT``.
+
+    Args:
+        path: an npz file.
+    """
+    members: dict[str, dict[str, NDArray[Any]]] = {}
+    with np.load(path, allow_pickle=False) as file:
+        for name in file.files:
+            member, _, weight = name.partition("/")
+            members.setdefault(member, {})[weight] = file[name]
+    return ShotNetwork(*(Member(weights) for _, weights in sorted(members.items())))
+
+
 @cache
 def shipped_network() -> ShotNetwork:
-    """The network that comes with the package."""
-    with np.load(Path(__file__).with_name("shots.npz"), allow_pickle=False) as file:
-        return ShotNetwork({name: file[name] for name in file.files})
+    """The networks that come with the package."""
+    return read_network(Path(__file__).with_name("shots.npz"))
