@@ -123,7 +123,9 @@ def main() -> None:
         )
     weights = dict(np.load(args.beside)) if args.beside else {}
     number = len({name.partition("/")[0] for name in weights})
-    np.savez_compressed(args.out, **weights, **{f"{number}/{name}": one for name, one in net.arrays().items()})
+    np.savez_compressed(
+        args.out, **weights, **{f"{number}/{name}": one for name, one in net.arrays().items()}
+    )
 
 
 if __name__ == "__main__":

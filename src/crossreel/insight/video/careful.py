@@ -21,7 +21,7 @@ __all__ = ["careful_transitions"]
 
 _SHARES = {"wipe": 0.4}
 _SHARE = 0.2
-"""Share of the larger network in the mean of both networks' log odds; the second of cuts, dissolves and fades."""
+"""Share of the larger network in the mean of both log odds; the second of cuts, dissolves and fades."""
 _BARS = {"cut": 2.0, "wipe": -0.5}
 _BAR = 1.0
 """Log odds from which a change counts. All these were chosen on made films of stills that training did not
