@@ -4,7 +4,8 @@
     python benchmarks/shots/train.py --rows none.npz live.npz drawn.npz more.npz --validate held.npz \
         --beside one.npz --out shots.npz
 
-The second writes a file of two networks that answer together: the first one and what it trains. Needs torch (the extra ``deep``); running the network does not. Seeded.
+The second writes a file of two networks that answer together: the first one and what it trains. Needs
+torch (the extra ``deep``); running the networks does not. Seeded.
 """
 
 from __future__ import annotations
