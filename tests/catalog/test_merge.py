@@ -120,7 +120,7 @@ def test_namesakes_of_nearly_one_year_are_doubtful(store: CatalogStore) -> None:
         title("b:2", "Leon", year=1994, kind=TitleKind.SERIES),
     )
     assert [(str(p.first), str(p.second), p.why) for p in store.doubtful()] == [
-        ("a:1", "b:1", "same name and year, but no id in common")
+        ("a:1", "b:1", "same name, years at most one apart, but no id in common")
     ]
 
 

@@ -125,7 +125,7 @@ def test_side_by_side_and_joined_at_the_console(pair, ada):
     page = ada.page("/console/duplicates")
     link = next(link for link in page.links if link.startswith("/console/duplicates/pair"))
     both = ada.page(link)
-    assert "same name and year" in both.text
+    assert "same name, years at most one apart" in both.text
     assert "El barco fantasma" not in both.text
     done = ada.submit(both.form("/console/duplicates/pair"), ("step", "same"))
     assert done.headers["location"] == "/console/title/alpha:1"
