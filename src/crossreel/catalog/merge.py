@@ -343,7 +343,9 @@ def _namesakes(
     for crowd in crowds:
         for one, other in combinations([titles[id_] for id_ in crowd if id_ in titles], 2):
             if {one.id, other.id} & changed and _nearly_same_year(one, other):
-                yield DoubtfulPair(one.id, other.id, "same name, years at most one apart, but no id in common")
+                yield DoubtfulPair(
+                    one.id, other.id, "same name, years at most one apart, but no id in common"
+                )
 
 
 def _nearly_same_year(one: Title, other: Title) -> bool:
