@@ -361,7 +361,8 @@ class _Tables:
 
     def covers(self, asked: Language) -> npt.NDArray[np.bool_]:
         """(distinct language lists,) which of them cover the language version."""
-        return np.array([one.covers_language(asked) for one in self._languages.values()], dtype=np.bool_)
+        licenses = list(self._languages.values())  # a copy: a later revision may add some meanwhile
+        return np.array([one.covers_language(asked) for one in licenses], dtype=np.bool_)
 
 
 _COLUMNS = {territory.code: number for number, territory in enumerate(all_territories())}
