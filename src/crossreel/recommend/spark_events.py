@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from crossreel.audience.event import EventKind
+from crossreel.audience.event import ACTS, EventKind
 from crossreel.audience.event_log import EventColumns
 from crossreel.audience.interactions import Interactions, interactions_from
 from crossreel.values.ids import TitleId, ViewerId
@@ -98,7 +98,7 @@ def _log(spark: Any, files: Sequence[str]) -> tuple[Any, int]:
             wanted.append(f"CAST({cell} AS {type_}) AS {name}")
         frames.append(spark.read.parquet(*some).selectExpr(*wanted))
     whole = reduce(lambda one, other: one.unionAll(other), frames)
-    kinds = ", ".join(f"'{kind.value}'" for kind in EventKind if kind is not EventKind.IMPRESSION)
+    kinds = ", ".join(f"'{kind.value}'" for kind in ACTS)
     return whole.where(f"kind IN ({kinds})"), events
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from crossreel.audience.event import EventKind
+from crossreel.audience.event import ACTS, EventKind
 from crossreel.audience.event_log import EventColumns, EventLog
 from crossreel.audience.interactions import Interactions, in_order, interactions_from, strengths
 from crossreel.catalog.repository import CatalogStore
@@ -143,7 +143,7 @@ def _impressions(events: EventLog, hours: float, aliases: Mapping[TitleId, Title
 
 def _before(events: EventLog, catalog: CatalogStore, cut: datetime) -> tuple[Interactions, TrainingData]:
     """What was known at the cut, over all titles of the catalog."""
-    columns = events.columns(kinds=[kind for kind in EventKind if kind is not EventKind.IMPRESSION])
+    columns = events.columns(kinds=ACTS)
     rows = np.flatnonzero(columns.time < int(cut.timestamp() * 1e6))
     arrays = ("viewer", "title", "kind", "time", "value", "low", "high", "territory")
     past = replace(columns, **{name: getattr(columns, name)[rows] for name in arrays})
