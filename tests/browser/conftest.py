@@ -63,9 +63,13 @@ def address(sample: App) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A headless browser that asks nothing of the network by itself."""
+    """A headless browser that asks nothing of the network by itself.
+
+    It is closed after the last test of this folder: while Playwright is there, no other test of the same
+    process could run an event loop.
+    """
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=quiet)

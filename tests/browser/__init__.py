@@ -1,0 +1,1 @@
+"""Pages in a real browser; a package, so that the browser is closed when its last test has run."""
