@@ -37,6 +37,9 @@ def analyzed(film: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> tuple
         ("fields.mp4", {"height": 64, "options": {"flags": "+ildct+ilme", "x264-params": "tff=1"}}, (64, 64)),
         ("matroska.mp4", {"format": "matroska"}, (64, 36)),
         ("one-frame.mp4", {"frames": 1}, (64, 36)),
+        ("bare.h264", {"format": "h264"}, (64, 36)),  # no stamps, no seeking
+        ("stream.mpg", {"codec": "mpeg2video", "options": {"g": "24"}}, (64, 36)),  # seeks land too late
+        ("late.mkv", {"stamps": lambda number: 3_600_000 + 40 * number}, (64, 36)),
     ],
 )
 def test_films_of_every_make_are_looked_into(tmp_path, capsys, name, more, size):
@@ -44,6 +47,8 @@ def test_films_of_every_make_are_looked_into(tmp_path, capsys, name, more, size)
     document, told = analyzed(film, tmp_path / "out", capsys)
     assert document["frames"] == more.get("frames", 30)
     assert document["holes"] == []
+    assert len(document["keyframes"]) == len(document["shots"])
+    assert document["probe"]["duration"] < 2
     assert "not read" not in told
     video = document["probe"]["video"]
     assert (video["display_width"], video["display_height"]) == size

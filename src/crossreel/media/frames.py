@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from crossreel.errors import BadFile
-from crossreel.media.opening import av_library, opened
+from crossreel.media.opening import av_library, length_of, opened
 
 __all__ = ["Decoded", "Film", "Hole", "open_film", "video_stream"]
 
 _MOST_HOLES = 1000
+_NO_STAMPS = 0x80
+"""FFmpeg's AVFMT_NOTIMESTAMPS: a demuxer of a bare stream."""
+_UNINDEXED_BACK = Fraction(10)
+"""Seconds to go further back in MPEG streams, where a search by stamps may end behind a key frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,14 @@ class Film:
         """
         number, last = 0, Fraction(-1)
         if after is not None and first_pts is not None:
-            self._first_pts, last = first_pts, after
-            self._seek(after)
+            self._first_pts = first_pts
+            if self._seek(after):
+                last = after
         skipped_until = after
         for raw in self._raw():
             time = self._time_of(raw, last)
             if skipped_until is not None and time <= skipped_until:
+                last = max(time, last)
                 continue
             if raw.is_corrupt:
                 self._note(number, float(time), float(time + self.step), "damaged picture")
@@ -107,9 +113,17 @@ class Film:
         """The presentation stamp of time 0, once a frame was decoded."""
         return self._first_pts or 0
 
-    def _seek(self, time: Fraction) -> None:
-        pts = int(time / self.stream.time_base) + self.first_pts
-        self._container.seek(pts, stream=self.stream, backward=True)
+    def _seek(self, time: Fraction) -> bool:
+        """Goes to a key frame before a time; False where the format cannot: it is read from its start."""
+        container = self._container
+        if container.format.flags & _NO_STAMPS:  # the attempt alone would eat the packets
+            return False
+        back = _UNINDEXED_BACK if "mpeg" in container.format.name else Fraction(0)
+        if back >= time:
+            return False
+        pts = int((time - back) / self.stream.time_base) + self.first_pts
+        container.seek(pts, stream=self.stream, backward=True)
+        return True
 
     def _time_of(self, raw: Any, last: Fraction) -> Fraction:
         """Seconds since the first frame; frames without a stamp follow the one before."""
@@ -158,7 +172,7 @@ class Film:
         if self.stream.duration:
             end = self.stream.duration * Fraction(self.stream.time_base)
         else:  # only the whole file's length is known, and its sound may outlast the picture
-            end = Fraction(self._container.duration or 0, 1_000_000)
+            end = length_of(self._container)
             slack = max(slack, end / 10)
         if end - last > slack:
             self._note(number, float(last + self.step), float(end), "the file ends before its film does")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from crossreel.errors import BadFile, MissingExtra
 
-__all__ = ["FORMATS", "av_library", "opened"]
+__all__ = ["FORMATS", "av_library", "length_of", "opened"]
 
 FORMATS = (
     "3dostr,aac,ac3,aiff,amr,apng,asf,ass,au,av1,avi,avs,bmp_pipe,caf,dirac,dnxhd,dts,dv,eac3,flac,flv,gif,"
@@ -57,6 +58,18 @@ def opened(path: Path) -> Iterator[Any]:
         yield container
     finally:
         container.close()
+
+
+def length_of(container: Any) -> Fraction:
+    """Seconds that an open container lasts, 0 where it does not say.
+
+    Matroska counts its duration from zero, other formats from their first stamp: a recording whose
+    stamps begin at an hour is no hour longer.
+    """
+    length = Fraction(container.duration or 0, 1_000_000)
+    if "matroska" in container.format.name and container.start_time:
+        length = max(length - Fraction(container.start_time, 1_000_000), Fraction(0))
+    return length
 
 
 def _check_plain(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from crossreel.errors import BadFile
 from crossreel.media.frames import video_stream
-from crossreel.media.opening import av_library, opened
+from crossreel.media.opening import av_library, length_of, opened
 from crossreel.media.spherical import Surround, of_frame, of_mp4
 
 __all__ = ["AudioTrack", "FilmProbe", "VideoTrack", "probe_film"]
@@ -148,7 +148,7 @@ def probe_film(path: Path) -> FilmProbe:
 def _duration(container: Any, stream: Any) -> Fraction:
     if stream.duration:
         return Fraction(stream.duration) * Fraction(stream.time_base)
-    return Fraction(container.duration or 0, 1_000_000)
+    return length_of(container)
 
 
 def _beginning(container: Any, stream: Any, path: Path) -> tuple[list[int], Any]:
