@@ -47,13 +47,43 @@ class ByWord:
         ("zh", "剧情无聊，但是配音很好。", {"story", "dubbing"}),
         ("ru", "Ужасный дубляж и плохой перевод.", {"dubbing", "translation"}),
         ("ar", "الموسيقى والصور جميلة جدا.", {"music"}),
+        ("ar", "والترجمة سيئة جدا لكن التمثيل رائع.", {"translation", "acting"}),
+        ("he", "הכתוביות שגויות אבל המשחק מצוין.", {"subtitles", "acting"}),
+        ("el", "Οι υπότιτλοι είναι λάθος και η μεταγλώττιση χάλια.", {"subtitles", "dubbing"}),
+        ("hu", "A feliratok hibásak, de a zene jó.", {"subtitles", "music"}),
+        ("fi", "Tekstitys on huono, mutta näyttelijät ovat hyviä.", {"subtitles", "acting"}),
+        ("pl", "Cena za wysoka.", {"price"}),
         ("en", "I had a good time.", set()),
+        ("en", "A legendary attorney from Dublin, dubious but priceless; soldiers cherish him.", set()),
+        ("pt", "Perdi meu tempo, a cena final é preciosa.", set()),
+        ("fr", "Ce travail cherche la vérité en Argentine.", set()),
+        ("es", "La temporada pasada fue preciosa.", set()),
+        ("de", "Die Lage ist ernst.", set()),
+        ("th", "ภาพยนตร์ซับซ้อนและแปลกดี", set()),
     ],
 )
 def test_aspects_in_many_languages(language, text, aspects):
     found = find_spans(text, Splitter(), Language(language))
     assert {aspect for aspect, *_ in found} == aspects
     assert all(0 <= start < end <= len(text) for *_, start, end in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "spans"),
+    [
+        (
+            "sv",
+            "Undertexterna är fel men skådespelarna är bra.",
+            ["Undertexterna är fel", "men skådespelarna är bra."],
+        ),
+        ("he", "הכתוביות שגויות אבל המשחק מצוין.", ["הכתוביות שגויות", "אבל המשחק מצוין."]),
+        ("en", "The men subtitling it did well.", ["The men subtitling it did well."]),
+        ("zh", "“字幕错了！”他说。配音很好。", ["“字幕错了！”他说。", "配音很好。"]),
+    ],
+)
+def test_quotes_are_the_words_of_the_text(language, text, spans):
+    found = find_spans(f"  {text}", Splitter(), Language(language))
+    assert [f"  {text}"[start:end] for *_, start, end in found] == spans
 
 
 def test_each_aspect_gets_its_own_clause():

@@ -1,8 +1,11 @@
-"""What an opinion is about: words of eleven aspects in some twenty languages, found sentence by sentence.
+"""What an opinion is about: words of eleven aspects in some thirty languages, found sentence by sentence.
 
-A word of the list is the beginning of a word in the text where the script separates words, and any place
-in it where the script does not. The span that is given as evidence is the sentence (or the clause, where
-"but" turns it) that holds the word; its opinion is what a sentiment scorer says of that span.
+Of the list (``aspects.json``) "words" are the beginning of a word in the text, and a whole word where they
+end in "|"; "signs" are any place in it, as some scripts part no words and others join articles to them. What
+means an aspect in some languages and something else in others stands "in" its languages: "cena" is a price in
+Polish and a scene in Portuguese. A text of unknown language is read by what all share and by English ones.
+The span that is given as evidence is the sentence (or the clause, where "but" turns it) that holds the word;
+its opinion is what a sentiment scorer says of that span.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from crossreel.values.language import Language
 from crossreel.values.text_roles import SentenceSplitter, SentimentScore, SentimentScorer
@@ -22,30 +26,67 @@ __all__ = ["ASPECTS", "LOCALIZATION", "Mention", "find_aspects", "find_spans"]
 LOCALIZATION = ("subtitles", "dubbing", "translation")
 """The aspects that those who localize can mend."""
 
-_TURNS = re.compile(
-    r"[,;]?\s+(?=(?:but|however|although|though|pero|aunque|mais|cependant|aber|jedoch|ma|però|mas|porém|но|"
-    r"однако|ama|fakat|ale|لكن|ولكن|लेकिन|मगर|maar|nhưng|tapi)\b)|，(?=但|不过|可是|然而|只是)|、?(?=しかし|けれど)|"
-    r"(?<=지만)\s|(?<=는데)\s|\s(?=แต่)",
-    re.IGNORECASE,
-)
+_TURNS = {
+    "en": "but however although though",
+    "es": "pero aunque",
+    "fr": "mais cependant",
+    "de": "aber jedoch",
+    "it": "ma però",
+    "pt": "mas porém",
+    "ru": "но однако",
+    "uk": "але однак",
+    "tr": "ama fakat",
+    "pl": "ale",
+    "cs": "ale",
+    "sk": "ale",
+    "nl": "maar",
+    "sv": "men",
+    "da": "men",
+    "no": "men",
+    "fi": "mutta",
+    "el": "αλλά όμως",
+    "he": "אבל",
+    "ar": "لكن ولكن",
+    "fa": "اما ولی",
+    "hi": "लेकिन मगर",
+    "vi": "nhưng",
+    "id": "tapi tetapi",
+    "ro": "dar însă",
+    "hu": "de",
+}
+"""Words with which a sentence turns, in languages that part words."""
+_SIGN_TURNS = r"，(?=但|不过|可是|然而|只是)|、?(?=しかし|けれど)|(?<=지만)\s|(?<=는데)\s|\s(?=แต่)"
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    held = json.loads((Path(__file__).parent / "aspects.json").read_text(encoding="utf-8"))
-    return {
-        aspect: re.compile(
-            r"(?<!\w)(?:"
-            + "|".join(map(re.escape, terms["words"]))
-            + r")|"
-            + "|".join(map(re.escape, terms["signs"])),
-            re.IGNORECASE,
-        )
-        for aspect, terms in held.items()
-    }
+def _turns(language: str) -> re.Pattern[str]:
+    words = "|".join(_TURNS.get(language, _TURNS["en"]).split())
+    return re.compile(rf"[,;،]?\s+(?=(?:{words})\b)|{_SIGN_TURNS}", re.IGNORECASE)
 
 
-ASPECTS = tuple(_patterns())
+@cache
+def _held() -> dict[str, dict[str, Any]]:
+    held: dict[str, dict[str, Any]] = json.loads(
+        (Path(__file__).parent / "aspects.json").read_text(encoding="utf-8")
+    )
+    return held
+
+
+@cache
+def _patterns(language: str) -> dict[str, re.Pattern[str]]:
+    """The pattern of each aspect in a language (primary subtag, "" for an unknown one)."""
+    found = {}
+    for aspect, terms in _held().items():
+        own = terms.get("in", {}).get(language or "en", [])
+        signs = terms["signs"] + (own if language in _NO_SPACES else [])
+        words = terms["words"] + ([] if language in _NO_SPACES else own)
+        begins = "|".join(re.escape(one.rstrip("|")) + (r"(?!\w)" if one[-1] == "|" else "") for one in words)
+        found[aspect] = re.compile(rf"(?<!\w)(?:{begins})|" + "|".join(map(re.escape, signs)), re.IGNORECASE)
+    return found
+
+
+_NO_SPACES = {"zh", "ja", "th"}
+ASPECTS = tuple(_held())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +113,15 @@ def find_spans(
 ) -> list[tuple[str, str, int, int]]:
     """(aspect, term, start, end) of each span of a text that names an aspect; once an aspect and span."""
     found: list[tuple[str, str, int, int]] = []
+    tag = language.primary if language else ""
     for sentence in splitter.split(text, language):
         start = 0
         for end, after in [
-            *((turn.start(), turn.end()) for turn in _TURNS.finditer(sentence.text)),
+            *((turn.start(), turn.end()) for turn in _turns(tag).finditer(sentence.text)),
             (None, 0),
         ]:
             part = sentence.text[start:end]
-            for aspect, pattern in _patterns().items():
+            for aspect, pattern in _patterns(tag).items():
                 match = pattern.search(part)
                 if match:
                     begin = sentence.start + start
