@@ -13,6 +13,7 @@ in 2020-2029 (3,650 distinct days). Question: what is open in Germany for SVOD.
 - mask again: between the same two changes, milliseconds
 - check: one title with reasons, microseconds, and how many a second on one core
 - matrix: 249 territories x all titles; the first one, and the next, seconds
+- conflicts: all licenses compared with those of the same title and its parents, CPU seconds, and findings
 - SQL each: one prepared, indexed SELECT a title (in memory, dates resolved to instants for Germany
   beforehand, parents looked up with the same statement), milliseconds for all titles
 - SQL whole: the same as one statement for all titles, milliseconds
@@ -99,6 +100,9 @@ def measure(count: int, each: int) -> dict[str, Any]:
     some = [titles[(n * 7919) % count] for n in range(5000)]
     checking, _ = timed(lambda: [rights.check(title, DE, Mode.SVOD, AT) for title in some])
     matrices = [timed(lambda: rights.matrix(vocabulary, AT, [Mode.SVOD]))[0] for _ in range(2)]
+    started = time.process_time()
+    findings = len(rights.conflicts())
+    comparing = time.process_time() - started
     sql_each, sql_whole = peers(titles, family, licenses, mask)
     return {
         "titles": count,
@@ -112,6 +116,8 @@ def measure(count: int, each: int) -> dict[str, Any]:
         "check_us": round(checking / len(some) * 1e6, 1),
         "checks_per_s": round(len(some) / checking),
         "matrix_s": [round(seconds, 2) for seconds in matrices],
+        "conflicts_cpu_s": round(comparing, 2),
+        "findings": findings,
         "sql_each_ms": round(sql_each * 1e3, 1),
         "sql_whole_ms": round(sql_whole * 1e3, 1),
         "each_over_mask": round(sql_each / fresh),

@@ -70,6 +70,12 @@ def test_from_a_csv_to_recommendations(run: Any, events: Path) -> None:
         run("rights", "check", "1", "--territory", "JP", "--mode", "SVOD", "--at", at)["available"] is False
     )
 
+    assert run("rights", "conflicts", "--strict")["items"] == []
+    run("rights", "grant", "shop:1", "--territory", "BR", "--mode", "SVOD", "--language", "pt")
+    found = run("rights", "conflicts", "--title", "shop:1", "--territory", "BR", "--strict", code=3)
+    assert (found["licenses"], found["conflicts"], found["kinds"]) == (7, 1, {"languages": 1})
+    assert run("rights", "conflicts", "--territory", "JP", "--strict")["items"] == []
+
     for algorithm in ("popular", "content", "title-neighbors", "user-neighbors", "fan-neighbors", "ease"):
         card = run("recommend", "train", "--algorithm", algorithm)
         assert card["algorithm"] == algorithm

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar, table
+from crossreel.cli.terminal import Home, Json, announce, emit, emit_items, opened, progress_bar, table
 from crossreel.errors import WrongUse
 
 __all__ = ["VERBS"]
 
+SHORT_GAP_DAYS = 31
+_FINDINGS = 3
+"""The exit code of ``--strict`` with findings."""
+_SHOWN = 100
 _LIST = "repeat it, or separate with commas"
 
 
@@ -189,4 +195,54 @@ def show(
         emit(document, as_json, lambda: table(columns, rows, title=str(id_)))
 
 
-VERBS = {"check": check, "grant": grant, "import": import_, "export": export, "show": show}
+def conflicts(
+    title: Annotated[str | None, typer.Option(help="Only this title's licenses (and its series').")] = None,
+    territory: Annotated[str | None, typer.Option(help="Only what touches it: ISO 3166-1 alpha-2.")] = None,
+    gap_days: Annotated[
+        int, typer.Option(min=0, max=36500, help="The longest gap between two licenses that is told.")
+    ] = SHORT_GAP_DAYS,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help="Leave out what lies in the past everywhere.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 where there is a conflict.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """List licenses that stand in each other's way: undone limits, doubles, overlaps, short gaps."""
+    from crossreel.rights.conflict import conflict_to_dict
+    from crossreel.values.territory import Territory
+
+    where = Territory.parse(territory) if territory else None
+    with opened(home) as app:
+        id_ = app.title_id(title) if title else None
+        found = app.rights.conflicts(id_, where, short_gap=timedelta(gap_days))
+        if ahead:
+            now = app.clock()
+            found = tuple(one for one in found if not one.is_over(now))
+        notes = sum(one.kind.is_note for one in found)
+        document = {
+            "title": None if id_ is None else str(id_),
+            "territory": where and where.code,
+            "licenses": app.licenses.count(),
+            "conflicts": len(found) - notes,
+            "notes": notes,
+            "kinds": Counter(one.kind.value for one in found),
+        }
+        if as_json:
+            emit_items(document, map(conflict_to_dict, found))
+        for one in () if as_json else found[:_SHOWN]:
+            typer.echo(f"{one.kind}  {one.title}\n  {one.why}\n  {one.advice}")
+    more = f"; the first {_SHOWN} are shown, --json gives all" if len(found) > _SHOWN else ""
+    announce(f"{document['conflicts']} conflicts and {notes} notes in {document['licenses']} licenses{more}.")
+    if strict and document["conflicts"]:
+        raise typer.Exit(_FINDINGS)
+
+
+VERBS = {
+    "check": check,
+    "grant": grant,
+    "import": import_,
+    "export": export,
+    "show": show,
+    "conflicts": conflicts,
+}

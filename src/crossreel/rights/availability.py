@@ -37,6 +37,8 @@ import numpy.typing as npt
 from crossreel.errors import BadValue
 from crossreel.rights.boundary_table import from_microseconds, to_microseconds
 from crossreel.rights.compiled import CompiledLicenses, mode_bits
+from crossreel.rights.conflict import LicenseConflict
+from crossreel.rights.conflicts import SHORT_GAP, find_conflicts
 from crossreel.rights.decision import Because, Decision, Question, decide
 from crossreel.rights.kinship import Kinship
 from crossreel.rights.license import LicenseStore, Mode
@@ -87,6 +89,7 @@ class Availability:
         self._revision = revision
         self._lock = Lock()
         self._current: tuple[object, CompiledLicenses] | None = None
+        self._conflicts: tuple[CompiledLicenses, timedelta, tuple[LicenseConflict, ...]] | None = None
         self._tables: tuple[Mapping[TitleId, TitleId], Mapping[TitleId, TitleId], Kinship] | None = None
 
     def check(
@@ -197,6 +200,42 @@ class Availability:
             if to_microseconds(end) <= limit:
                 found.append(Leaving(title, end))
         return tuple(sorted(found, key=lambda one: (one.when, one.title)))
+
+    def conflicts(
+        self,
+        title: TitleId | None = None,
+        territory: Territory | None = None,
+        *,
+        short_gap: timedelta = SHORT_GAP,
+    ) -> tuple[LicenseConflict, ...]:
+        """What is likely not meant in the licenses (``ConflictKind``), the gravest first, then by title.
+
+        Args:
+            title: only in this title's licenses, and between them and its parents'.
+            territory: only what touches it; the findings still name all their territories.
+            short_gap: the longest gap between two licenses that is told.
+        """
+        compiled = self._compiled()
+        if title is None:
+            found = self._all_conflicts(compiled, short_gap)
+        else:
+            found = tuple(
+                find_conflicts(compiled.kinship.merged(title), *compiled.line(title), short_gap=short_gap)
+            )
+        return found if territory is None else tuple(one for one in found if territory in one.territories)
+
+    def _all_conflicts(self, compiled: CompiledLicenses, short_gap: timedelta) -> tuple[LicenseConflict, ...]:
+        """Those of every title; the last answer is kept while no license changes."""
+        kept = self._conflicts
+        if kept is None or kept[0] is not compiled or kept[1] != short_gap:
+            found = [
+                finding
+                for title, own, parents in compiled.lines()
+                for finding in find_conflicts(title, own, parents, short_gap=short_gap)
+            ]
+            kept = compiled, short_gap, tuple(sorted(found, key=lambda one: one.place))
+            self._conflicts = kept
+        return kept[2]
 
     def _compiled(self) -> CompiledLicenses:
         current = self._current

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -137,6 +137,17 @@ class CompiledLicenses:
         for merged in self.kinship.line(title):
             found.extend(self._by_owner.get(self._owners.get(merged, _NOBODY), ()))
         return found
+
+    def lines(self) -> Iterator[tuple[TitleId, list[License], list[License]]]:
+        """Every licensed title by id, with its own licenses and those of its parents."""
+        for title in sorted(title for title, number in self._owners.items() if number in self._by_owner):
+            yield title, *self.line(title)
+
+    def line(self, title: TitleId) -> tuple[list[License], list[License]]:
+        """A title's own licenses, and those of its parents."""
+        merged, *parents = (self._owners.get(one, _NOBODY) for one in self.kinship.line(title))
+        above = [license_ for parent in parents for license_ in self._by_owner.get(parent, ())]
+        return self._by_owner.get(merged, []), above
 
     def windows(
         self, title: TitleId, territory: Territory, modes: Sequence[Mode], language: Language | None = None

@@ -111,6 +111,30 @@ def test_a_check_answers_as_the_predicate(desk, reader):
     ]
 
 
+def test_licenses_in_conflict_page_by_page(desk, editor, reader):
+    before = len(reader.read("/rights/conflicts")["items"])
+    form = {"territories": ["DE"], "modes": ["SVOD"], "languages": ["de"], "start": "2026-01-01"}
+    for name in ("limit-1", "limit-2"):
+        assert editor.post(MOON, {**form, "id": name}).status_code == 201
+    listed = reader.read("/rights/conflicts")["items"]
+    assert len(listed) == before + 2
+    double = next(one for one in listed if one["kind"] == "duplicate")
+    assert [one["id"] for one in double["licenses"]] == ["limit-1", "limit-2"]
+    limit = next(one for one in listed if one["kind"] == "languages")
+    assert (limit["title"], limit["territories"], limit["start"]) == ("tiny:moon", ["DE"], "2026-01-01")
+    assert limit["severity"] == "conflict"
+    address, walked = "/rights/conflicts?limit=1", []
+    while address:
+        page = reader.read(address)
+        walked += page["items"]
+        address = page["next"] and f"/rights/conflicts?limit=1&cursor={page['next']}"
+    assert walked == listed
+    assert not reader.read("/rights/conflicts?title=tiny:moon&territory=JP")["items"]
+    assert len(reader.read("/rights/conflicts?title=tiny:moon&ahead=true")["items"]) == 2
+    assert reader.get("/rights/conflicts?title=tiny:none").status_code == 404
+    assert reader.get("/rights/conflicts?cursor=abc").status_code == 400
+
+
 def test_the_matrix_is_every_single_check(desk, reader):
     ids = [str(title.id) for title in tiny_titles()]
     codes = ["JP", "DE", "US", "FR", "IN"]

@@ -9,6 +9,7 @@ from crossreel.catalog.title import Title
 from crossreel.rights.license import License, Mode
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.ids import TitleId
+from crossreel.values.language import Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.values.window import Boundary, Window
 from crossreel.web.console.calendar import local_days, months_from, spans_of, title_calendar
@@ -93,3 +94,20 @@ def test_odd_ids_have_addresses(stage, ada):
         title_page = ada.page(f"{links[0]}?tab=licenses")
         edit = next(link for link in title_page.links if link.startswith("/console/license/"))
         assert f"odd {key}" in ada.page(edit).text
+
+
+def test_licenses_in_conflict_are_listed_and_told_at_their_title(staff, ada, rob):
+    moon = tiny_id("moon")
+    staff.licenses.add(
+        [
+            License("limited", moon, ("JP",), (Mode.SVOD,), languages=(Language("ja"),)),
+            License("wide", moon, ("JP", "DE"), (Mode.SVOD,), end=Boundary.parse("2027-03-31")),
+        ]
+    )
+    listed = rob.page("/console/rights/conflicts?territory=JP&title=tiny:moon")
+    assert "limited is limited to ja, but moon-world opens every language version in JP" in listed.text
+    assert "/console/license/limited" not in listed.links, "a reporter may not edit"
+    assert "/console/license/limited" in ada.page("/console/rights/conflicts?kind=languages").links
+    assert "No license stands in the way" in ada.page("/console/rights/conflicts?territory=JP&kind=gap").text
+    assert ada.get("/console/rights/conflicts?territory=Atlantis").status_code == 422
+    assert "wide opens nothing that moon-world" in rob.page("/console/title/tiny:moon?tab=licenses").text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from datetime import timedelta
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from starlette.responses import Response
 
 from crossreel.accounts.operator import Permission
 from crossreel.errors import UnknownId
+from crossreel.rights.conflict import conflict_to_dict
 from crossreel.rights.decision import Because
 from crossreel.rights.license import Mode as Way
 from crossreel.values.ids import TitleId
@@ -18,9 +21,11 @@ from crossreel.values.language import Language
 from crossreel.values.territory import Territory, all_territories
 from crossreel.values.vocabulary import Vocabulary
 from crossreel.values.window import FOREVER_END, FOREVER_START, parse_instant
-from crossreel.web.api.answers import answer, instant
-from crossreel.web.api.context import At, Calling, InTerritory, read_at
-from crossreel.web.api.forms import Document, Form
+from crossreel.web.api.answers import answer, instant, turn_page
+from crossreel.web.api.context import At, Calling, Cursor, InTerritory, Limit, read_at
+from crossreel.web.api.cursors import read_cursor, write_cursor
+from crossreel.web.api.forms import Document, Form, Page
+from crossreel.web.api.routes.licenses import StoredLicense
 from crossreel.web.api.routing import noun, operation
 
 __all__ = ["router"]
@@ -90,6 +95,28 @@ class Matrix(Document):
     titles: list[str]
     territories: list[str]
     open: list[list[bool]]
+
+
+class LicenseConflict(Document):
+    """Licenses that stand in each other's way.
+
+    Days of `start` and `end` are each territory's own, an end day is included; null has no end there.
+    """
+
+    kind: str = Field(
+        description="never-opens, languages, duplicate; no-effect, overlap and gap are notes.",
+        examples=["languages"],
+    )
+    severity: str = Field(description="conflict, or note where it may well be meant.", examples=["conflict"])
+    title: str
+    titles: list[str] = Field(description="The title, and those that the licenses are written for.")
+    licenses: list[StoredLicense]
+    territories: list[str]
+    modes: list[str]
+    start: str | None
+    end: str | None
+    why: str
+    advice: str
 
 
 def _because(reason: Because) -> dict[str, Any]:
@@ -167,3 +194,28 @@ def check_matrix(call: Calling, form: MatrixQuestion) -> Response:
         "open": np.ascontiguousarray(chosen),
     }
     return answer(call.request, document)
+
+
+@router.get("/rights/conflicts", **operation(Permission.READ, Page[LicenseConflict], errors=(404, 409)))
+def list_conflicts(
+    call: Calling,
+    title: Annotated[str, Query(max_length=265, description="Only this title's licenses.")] = "",
+    territory: Annotated[str, Query(max_length=2, description="Only what touches it.")] = "",
+    gap_days: Annotated[int, Query(ge=0, le=36500, description="The longest gap that is told.")] = 31,
+    ahead: Annotated[bool, Query(description="Leave out what lies in the past everywhere.")] = False,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Response:
+    """List licenses that stand in each other's way, the gravest first."""
+    id_ = call.app.title_id(title) if title else None
+    where = Territory.parse(territory) if territory else None
+    found = call.app.rights.conflicts(id_, where, short_gap=timedelta(gap_days))
+    if ahead:
+        now = call.app.clock()
+        found = tuple(one for one in found if not one.is_over(now))
+    filters = {"title": str(id_ or ""), "territory": territory, "gap_days": gap_days, "ahead": ahead}
+    place = read_cursor("conflicts", filters, cursor, (str,) * 7)
+    start = bisect_right(found, tuple(place), key=lambda one: one.place) if place else 0
+    kept = found[start : start + limit]
+    token = write_cursor("conflicts", filters, kept[-1].place) if start + limit < len(found) else None
+    return turn_page(call.request, [conflict_to_dict(one) for one in kept], token)

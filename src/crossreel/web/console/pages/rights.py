@@ -23,6 +23,7 @@ from crossreel.web.console.calendar import Band, Month, bands_of, months_from, y
 from crossreel.web.console.facts import FIELD_KINDS, check, chosen, country_code
 from crossreel.web.console.listing import Line
 from crossreel.web.console.nouns import Command, Noun
+from crossreel.web.console.pages import conflicts
 from crossreel.web.console.pages.title import find_title
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
@@ -208,9 +209,10 @@ NOUN = Noun(
     key="rights",
     label=M_("Rights"),
     path="/rights",
-    routes=[shown("/rights", territory_calendar), shown("/rights/check", check_page)],
+    routes=[shown("/rights", territory_calendar), shown("/rights/check", check_page), *conflicts.ROUTES],
     commands=[
         Command(M_("Rights calendar of a territory"), console_url("/rights"), "licenses months opens ends"),
         Command(M_("Ask why a title is open or closed"), console_url("/rights/check"), "availability reason"),
+        *conflicts.COMMANDS,
     ],
 )

@@ -331,6 +331,7 @@ def _licenses(sitting: Sitting, title: Title) -> dict[str, Any]:
     return {
         "rows": sorted(rows, key=lambda row: (order[row[1]], row[0].id)),
         "territories": all_territories(),
+        "conflicts": [one for one in sitting.app.rights.conflicts(title.id) if not one.is_over(sitting.now)],
     }
 
 
