@@ -173,22 +173,31 @@ class App:
             yield
 
     @contextmanager
-    def cluster(self, url: str | None, folder: Path | None = None) -> Iterator[Cluster | None]:
+    def cluster(
+        self, url: str | None, folder: Path | None = None, memory: str | None = None
+    ) -> Iterator[Cluster | None]:
         """Spark at a URL over this workspace's events, for training; None where there is no URL.
 
         Live events are moved into Parquet first.
 
+        Args:
+            url: Spark's master.
+            folder: one that driver and workers see; default is a temporary one.
+            memory: of the driver, such as ``8g``; 2 GiB if not said.
+
         Raises:
+            BadValue: the memory is no size.
             MissingExtra, MissingProgram: PySpark or Java is not installed.
         """
         if url is None:
             yield None
             return
-        from crossreel.recommend.spark import SparkFit, session
+        from crossreel.recommend.spark import DRIVER_MEMORY, SparkFit, driver_memory, session
 
+        size = driver_memory(memory or DRIVER_MEMORY)
         self.events.compact()
         files = self._segments()
-        with session(url) as spark:
+        with session(url, memory=size) as spark:
             yield SparkFit(spark, files, folder)
 
     @contextmanager

@@ -181,3 +181,11 @@ def test_the_hint_after_an_import_without_licenses(
     words = ["audience", "import", str(events), "--format", "csv", "--map", MAP, "--kind", "rating"]
     assert main([*words, "--home", str(home)]) == 0
     assert "crossreel rights grant --all --territory WORLD --mode SVOD" in capfd.readouterr().err
+
+
+def test_how_to_use_spark_needs_spark_and_a_size(run: Any, events: Path) -> None:
+    run("audience", "import", events, "--format", "csv", "--source", "shop", "--map", MAP, "--kind", "rating")
+    train = ("recommend", "train", "--algorithm", "als")
+    assert run(*train, "--spark-memory", "8g", code=2)["error"]["code"] == "wrong-use"
+    refused = run(*train, "--spark", "local[1]", "--spark-memory", "much", code=3)["error"]
+    assert "512m" in refused["message"]

@@ -13,7 +13,7 @@ from crossreel.cli.evaluation import evaluate
 from crossreel.cli.logged import counterfactual
 from crossreel.cli.rows import VERBS as ROW_VERBS
 from crossreel.cli.terminal import Home, Json, announce, emit, opened, progress_bar, table
-from crossreel.errors import BadValue
+from crossreel.errors import BadValue, WrongUse
 
 if TYPE_CHECKING:
     from crossreel.app import App
@@ -47,6 +47,9 @@ def train(
     spark_folder: Annotated[
         Path | None, typer.Option(help="A folder that Spark's driver and workers see; default is temporary.")
     ] = None,
+    spark_memory: Annotated[
+        str | None, typer.Option(help="Memory of Spark's driver, such as 8g or 1536m; default is 2g.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -54,7 +57,16 @@ def train(
 
     A network's training that was cut off goes on where it was when it is asked for again.
     """
-    with opened(home) as app, progress_bar() as progress, app.cluster(spark, spark_folder) as cluster:
+    if spark is None and (spark_folder or spark_memory):
+        raise WrongUse(
+            "--spark-folder and --spark-memory say how to train on Spark, which was not asked for.",
+            advice="Name Spark's URL with --spark, for example --spark 'local[*]'.",
+        )
+    with (
+        opened(home) as app,
+        progress_bar() as progress,
+        app.cluster(spark, spark_folder, spark_memory) as cluster,
+    ):
         card = app.shelf.train(
             algorithm,
             _config(set_),

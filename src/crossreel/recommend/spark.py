@@ -20,6 +20,7 @@ bucket), and the workers need this package: docs/guide/spark.md.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,27 +44,46 @@ from crossreel.recommend.spark_events import interactions_of
 from crossreel.values.ids import TitleId
 from crossreel.values.vocabulary import Vocabulary
 
-__all__ = ["ALGORITHMS", "SparkFit", "aggregate", "score", "session"]
+__all__ = ["ALGORITHMS", "DRIVER_MEMORY", "SparkFit", "aggregate", "driver_memory", "score", "session"]
 
+DRIVER_MEMORY = "2g"
+_SHIFT = {"k": 10, "m": 20, "g": 30, "t": 40}
 _ROWS = 4096
 _CELLS = 16_000_000
 """Products a task holds at a time: some 300 MB."""
 _PARTS = ("data", "indices", "indptr")
 
 
+def driver_memory(text: str) -> str:
+    """A size of the driver's memory such as ``2g`` or ``1536m``, in lower case.
+
+    Raises:
+        BadValue: not a whole number with a unit (k, m, g, t), or under 512 MiB: Spark refuses to start with
+            less than 450 (``UnifiedMemoryManager``, Spark 4).
+    """
+    size = re.fullmatch(r"([1-9][0-9]{0,11})([kmgt])b?", text.strip().lower())
+    if size is None or int(size[1]) << _SHIFT[size[2]] < 512 << 20:
+        raise BadValue("driver memory", text, "a size of at least 512m, such as 2g or 1536m")
+    return size[1] + size[2]
+
+
 @contextmanager
-def session(master: str, *, memory: str = "2g", settings: Mapping[str, str] | None = None) -> Iterator[Any]:
+def session(
+    master: str, *, memory: str = DRIVER_MEMORY, settings: Mapping[str, str] | None = None
+) -> Iterator[Any]:
     """A Spark session, stopped at the end.
 
     Args:
         master: ``local[*]``, ``spark://host:7077``, ``yarn``, ``k8s://...``.
-        memory: of the driver; counts only where this process starts it.
+        memory: of the driver, as Java writes sizes (``driver_memory``).
         settings: further settings of Spark.
 
     Raises:
+        BadValue: the memory is no size, or too little for Spark.
         MissingExtra: PySpark is not installed.
         MissingProgram: there is no Java.
     """
+    memory = driver_memory(memory)
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:

@@ -102,6 +102,7 @@ def compare(app: App, spark: Any, out: Path) -> dict[str, Any]:
     local = interactions_from(app.events.columns(kinds=kinds), aliases=tops, titles=titles)
     report: dict[str, Any] = {"interactions": differences(local, cluster.interactions(tops, titles))}
     report["pairs"] = int(local.seen.nnz)
+    report["driver_bytes"] = spark._jvm.java.lang.Runtime.getRuntime().maxMemory()
 
     split = tastes()
     data = of_likes(split.train)
@@ -153,7 +154,7 @@ if __name__ == "__main__":
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
         }
-        with session("local[2]", memory="1g", settings=few) as running:
+        with session("local[2]", memory="1G", settings=few) as running:
             print(json.dumps(compare(workspace, running, folder / "scores")))
     finally:
         workspace.close()

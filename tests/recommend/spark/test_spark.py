@@ -14,7 +14,7 @@ import pytest
 from crossreel.errors import BadValue
 from crossreel.recommend.neighbors import TitleNeighbors
 from crossreel.recommend.roles import TrainingContext
-from crossreel.recommend.spark import SparkFit
+from crossreel.recommend.spark import SparkFit, driver_memory, session
 from crossreel.testing.recommender_suite import of_likes
 
 COMPARE = Path(__file__).with_name("compare.py")
@@ -58,6 +58,23 @@ def test_als_ranks_as_well_within_one_percent(report):
 def test_batch_scores_are_those_of_the_model(report):
     assert report["scored"] == 300 * 5
     assert report["scored_right"]
+
+
+def test_the_driver_gets_the_memory_that_was_asked_for(report):
+    assert 0.9 * 2**30 < report["driver_bytes"] <= 2**30, "the serial collector keeps a part to itself"
+
+
+@pytest.mark.parametrize(("text", "size"), [("8g", "8g"), (" 1536MB ", "1536m"), ("524288k", "524288k")])
+def test_memory_as_java_writes_it(text, size):
+    assert driver_memory(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "8", "1.5g", "-2g", "511m", "0g", "lots", "2g -XX:+Exit", "٨g"])
+def test_a_memory_that_is_no_size_is_refused_before_java_starts(text, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(BadValue, match="driver memory"), session("local[1]", memory=text):
+        pass
 
 
 def test_a_setting_without_a_job_is_refused_before_any_work():
