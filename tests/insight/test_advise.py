@@ -58,6 +58,27 @@ def test_complaints_come_first_and_carry_their_quotes():
     assert many["urgency"] > few["urgency"]
 
 
+def test_what_is_liked_less_at_home_is_not_held_back_abroad():
+    def advice_where(here, home):
+        row = {
+            "what": "acting",
+            "BR": {"share": here},
+            "US": {"share": home},
+            "p_corrected": 0.01,
+            "differs": True,
+        }
+        report = {
+            "countries": [{"territory": "BR", "reviews": 40, "aspects": [aspect("acting", 12, 8)]}],
+            "differences": [{"home": "BR", "abroad": "US", "rows": [row]}],
+        }
+        return [
+            one["what"] for one in advise(FILM, Territory("BR"), report)["advice"] if "acting" in one["what"]
+        ]
+
+    assert any("liked less here" in one for one in advice_where(0.4, 0.1))
+    assert not any("liked less here" in one for one in advice_where(0.4, 0.9))
+
+
 def test_texts_that_are_there_are_not_asked_for():
     missing = {one["evidence"][0].get("field") for one in advise(FILM, Territory("BR"), None)["advice"]}
     assert missing == {"synopsis", "name"}

@@ -145,13 +145,28 @@ def report(
         )
         for country in document["countries"]
     ]
-    emit(
-        document,
-        as_json,
-        lambda: table(
-            ("country", "reviews", "positive", "neutral", "negative"), rows, title=document["name"]
-        ),
-    )
+
+    def human() -> None:
+        table(("country", "reviews", "positive", "neutral", "negative"), rows, title=document["name"])
+        for one in document["differences"]:
+            _print_differences(one)
+
+    emit(document, as_json, human)
+
+
+def _print_differences(one: dict[str, Any]) -> None:
+    """What differs between two countries, and what was compared beside it."""
+    home, abroad = one["home"], one["abroad"]
+    rows = [
+        (
+            row["what"],
+            *(f"{row[place]['share']:.0%} of {row[place]['of']}" for place in (home, abroad)),
+            f"{row['p_corrected']:.2g}",
+            "differs" if row["differs"] else "no difference shown",
+        )
+        for row in one["rows"]
+    ]
+    table(("negative", home, abroad, "p", "test"), rows, title=f"{home} and {abroad}")
 
 
 VERBS = {"import": import_, "train": train, "report": report}

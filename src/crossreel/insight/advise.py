@@ -17,6 +17,7 @@ from crossreel.catalog.title import Title
 from crossreel.insight.advice import Advice, named
 from crossreel.insight.advise_film import advice_from_film, film_not_looked_at
 from crossreel.insight.text.aspects import LOCALIZATION
+from crossreel.insight.text.reviews.tally import COMPLAINTS_ABOUT
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 
@@ -92,8 +93,9 @@ def _from_reviews(report: dict[str, Any] | None, language: Language) -> list[Adv
             figures,
             *({"quote": one["text"], "language": one["language"]} for one in quotes),
         ]
-        if row["aspect"] in differs:
-            evidence.append({"differs_from_home": differs[row["aspect"]]})
+        told = differs.get(row["aspect"]) or differs.get(f"{COMPLAINTS_ABOUT}{row['aspect']}")
+        if told:
+            evidence.append({"differs_from_home": told})
         if row["aspect"] in LOCALIZATION and negative["count"]:
             what, command = _MEND[row["aspect"]]
             weight = 1.0 if negative["count"] >= _FEWEST else 0.5
@@ -107,7 +109,7 @@ def _from_reviews(report: dict[str, Any] | None, language: Language) -> list[Adv
                     command.format(language=language.tag),
                 )
             )
-        elif negative["count"] >= _FEWEST and row["aspect"] in differs:
+        elif negative["count"] >= _FEWEST and _is_worse(differs.get(row["aspect"]), country["territory"]):
             found.append(
                 Advice(
                     f"Do not put {row['aspect']} first in trailers: it is liked less here than at home.",
@@ -119,6 +121,12 @@ def _from_reviews(report: dict[str, Any] | None, language: Language) -> list[Adv
             )
         found += _praise(row)
     return found
+
+
+def _is_worse(row: dict[str, Any] | None, territory: str) -> bool:
+    """Whether a comparison that shows a difference has the greater share of complaints in a country."""
+    shares = {place: told["share"] for place, told in (row or {}).items() if isinstance(told, dict)}
+    return bool(shares) and shares[territory] == max(shares.values())
 
 
 def _praise(row: dict[str, Any]) -> list[Advice]:

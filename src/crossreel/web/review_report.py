@@ -180,8 +180,8 @@ def _differences(report: dict[str, Any]) -> Markup:
         ]
         parts.append(
             Markup(
-                "<h2>{} and {}</h2><p>Share of negative reviews and mentions; "
-                "Fisher's exact test, Holm.</p>{}"
+                "<h2>{} and {}</h2><p>Share of negative reviews, of negative mentions of what both speak of, "
+                "and of reviews that complain about something; Fisher's exact test, Holm.</p>{}"
             ).format(home, abroad, _table(("what", home, abroad, "p", ""), rows))
         )
     return Markup("").join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,10 +118,22 @@ def tally(territory, reviews):
 
 def test_a_difference_needs_numbers():
     rows = compare(tally("US", reviews_of(100, 10)), tally("BR", reviews_of(100, 60)))
-    assert {row["what"]: row["differs"] for row in rows} == {"all reviews": True, "subtitles": True}
+    told = {"all reviews": True, "subtitles": True, "complaints about subtitles": True}
+    assert {row["what"]: row["differs"] for row in rows} == told
     few = compare(tally("US", reviews_of(5, 1)), tally("BR", reviews_of(5, 3)))
     assert not any(row["differs"] for row in few)
     assert all(row["p"] <= row["p_corrected"] <= 1 for row in rows)
+
+
+def test_what_only_one_country_complains_of_is_a_difference():
+    silent = [replace(one, text=f"A good evening, number {n}.") for n, one in enumerate(reviews_of(60, 0))]
+    rows = compare(tally("US", silent), tally("BR", reviews_of(40, 20)))
+    (first,) = [row for row in rows if row["what"] == "complaints about subtitles"]
+    assert first["differs"]
+    assert (first["US"]["negative"], first["US"]["of"]) == (0, 60)
+    assert (first["BR"]["negative"], first["BR"]["of"]) == (20, 40)
+    few = compare(tally("US", silent), tally("BR", reviews_of(40, 4)))
+    assert [row["what"] for row in few] == ["all reviews"]
 
 
 def test_a_bomb_is_a_day_that_its_neighbors_do_not_explain():

@@ -69,6 +69,7 @@ def _plain(tally: Tally) -> dict[str, Any]:
         "said": tally.said,
         "sentences": tally.sentences,
         "unread": tally.unread,
+        "complaining": dict(tally.complaining),
     }
 
 
@@ -91,4 +92,5 @@ def _tally(held: dict[str, Any]) -> Tally:
         [(text, language) for text, language in held["said"]],
         held["sentences"],
         held["unread"],
+        Counter(held["complaining"]),
     )

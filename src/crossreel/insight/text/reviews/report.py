@@ -58,7 +58,7 @@ def make_report(
     kept = None
     if checkpoint is not None:
         scorer = tools.scorer(tier)
-        of = f"{[str(id_) for id_ in records]} {scorer.name} {log.revision()}"
+        of = f"2 {[str(id_) for id_ in records]} {scorer.name} {log.revision()}"
         kept = Checkpoint(checkpoint, of)
     tallies = []
     for territory in territories:

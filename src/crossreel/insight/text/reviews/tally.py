@@ -18,7 +18,7 @@ from crossreel.insight.text.aspects import LOCALIZATION, Mention
 from crossreel.insight.text.reviews.reading import Review
 from crossreel.values.text_roles import SentimentScore
 
-__all__ = ["LABELS", "Tally", "compare", "wilson"]
+__all__ = ["COMPLAINTS_ABOUT", "LABELS", "Tally", "compare", "wilson"]
 
 LABELS = ("positive", "neutral", "negative")
 _QUOTES = 3
@@ -27,6 +27,9 @@ _COMPLAINTS = 50
 _HEARD = 200
 """Sentences of a country that are kept to say in a few what its viewers say."""
 _BOMB_P = 1e-4
+_FEWEST = 5
+COMPLAINTS_ABOUT = "complaints about "
+"""Begins ``what`` of a comparison of how many of all reviews complain of an aspect."""
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -68,6 +71,8 @@ class Tally:
     said: list[tuple[str, str]] = field(default_factory=list)
     sentences: int = 0
     unread: int = 0
+    complaining: Counter[str] = field(default_factory=Counter)
+    """Reviews that say something negative of an aspect, however often."""
 
     def add(
         self,
@@ -90,6 +95,7 @@ class Tally:
                 self.days.setdefault(f"{review.time:%Y-%m-%d}", Counter())[score.label] += 1
             for mention in found:
                 self._add_mention(mention, language)
+            self.complaining.update({one.aspect for one in found if one.opinion.label == "negative"})
 
     def hear(self, sentence: str, language: str) -> None:
         """Keeps a fair sample of the sentences (reservoir sampling, by their hashes instead of chance)."""
@@ -144,6 +150,11 @@ class Tally:
             "bombs": self.bombs(),
         }
 
+    def of_all(self, aspect: str) -> Counter[str]:
+        """How many of all reviews complain of an aspect, and how many do not."""
+        complaining = self.complaining[aspect]
+        return Counter(negative=complaining, other=self.counts.total() - complaining)
+
     def complaints(self) -> list[dict[str, Any]]:
         """What is complained of that a localizer can mend, the surest first for each aspect."""
         return [
@@ -191,17 +202,25 @@ def _days_between(first: str, last: str) -> int:
 
 
 def compare(home: Tally, abroad: Tally) -> list[dict[str, Any]]:
-    """Where two countries differ: share of negative reviews, and of negative mentions of each aspect.
+    """Where two countries differ: negative reviews, negative mentions of an aspect, complaints about it.
 
-    Fisher's exact test, two-sided, p-values corrected for the number of comparisons (Holm 1979); an aspect
-    is compared where both countries name it five times or more. ``differs`` means corrected p < 0.05.
+    Fisher's exact test, two-sided, p-values corrected for the number of comparisons (Holm 1979).
+    The mentions of an aspect are compared where both countries name it five times or more. How many
+    of all reviews complain of it ("complaints about subtitles") is compared where five do in either
+    country and it is one of ``LOCALIZATION`` or not named often enough in both: what only one country
+    speaks of is a difference as well.
+    ``differs`` means corrected p < 0.05.
     """
     pairs = [("all reviews", home.counts, abroad.counts)]
-    pairs += [
-        (aspect, home.aspects[aspect], abroad.aspects[aspect])
-        for aspect in sorted(set(home.aspects) & set(abroad.aspects))
-        if min(sum(home.aspects[aspect].values()), sum(abroad.aspects[aspect].values())) >= 5
-    ]
+    for aspect in sorted(set(home.aspects) | set(abroad.aspects)):
+        here, there = home.aspects.get(aspect, Counter()), abroad.aspects.get(aspect, Counter())
+        is_named = min(here.total(), there.total()) >= _FEWEST
+        if is_named:
+            pairs.append((aspect, here, there))
+        if max(home.complaining[aspect], abroad.complaining[aspect]) >= _FEWEST and (
+            aspect in LOCALIZATION or not is_named
+        ):
+            pairs.append((f"{COMPLAINTS_ABOUT}{aspect}", home.of_all(aspect), abroad.of_all(aspect)))
     rows: list[dict[str, Any]] = []
     for what, first, second in pairs:
         n_first, n_second = sum(first.values()), sum(second.values())

@@ -20,6 +20,7 @@ from crossreel.desk.reviews import (
 from crossreel.errors import BadInput, Missing, UnknownId
 from crossreel.insight.advise import home_of
 from crossreel.insight.text.aspects import LOCALIZATION
+from crossreel.insight.text.reviews.tally import COMPLAINTS_ABOUT
 from crossreel.values.territory import Territory
 from crossreel.web.cards import shown_words
 from crossreel.web.charts import Chart
@@ -135,8 +136,11 @@ def _finding(sitting: Sitting, found: dict[str, Any]) -> str:
             # the aspect that differs tells why; that all reviews differ tells only that
             row = next((row for row in shown if row["what"] != "all reviews"), shown[0])
             home, abroad = one["home"], one["abroad"]
+            of_reviews = row["what"].startswith(COMPLAINTS_ABOUT)
             return sitting.tell(
-                "%(what)s: %(first)s %% negative in %(home)s, %(second)s %% in %(abroad)s",
+                "%(what)s: in %(first)s %% of reviews from %(home)s, %(second)s %% from %(abroad)s"
+                if of_reviews
+                else "%(what)s: %(first)s %% negative in %(home)s, %(second)s %% in %(abroad)s",
                 what=row["what"][:1].upper() + row["what"][1:],
                 first=round(100 * row[home]["share"]),
                 home=book.territory(Territory(home)),
