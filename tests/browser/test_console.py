@@ -40,6 +40,7 @@ PATHS = {
     "models": "/console/models",
     "inspector": "/console/recommend-for?viewer=sample:1&territory=DE",
     "rules": "/console/rules",
+    "conflicts": "/console/rights/conflicts?time=ever",
     "rule-pin": "/console/rules?kind=pin",
     "rule-quota": "/console/rules?kind=quota",
     "experiments": "/console/experiments",

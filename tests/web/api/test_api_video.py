@@ -82,6 +82,9 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
     report = looked.get(f"{MOON}/analysis/files/report.html")
     assert report.headers["content-type"].startswith("text/html")
     assert "dog" in report.text.casefold()
+    named = report.text.count("<div class=table tabindex=0 role=region aria-label=")
+    assert named == report.text.count("class=table") > 3, "what scrolls can be scrolled by key and has a name"
+    assert report.text.count(">Dog</text>") == 3, "a name at every third of the picture, for phones"
     assert looked.get(f"{MOON}/analysis/files/shots.edl").text.startswith("TITLE:")
     picture = document["keyframes"][0]["file"]
     assert looked.get(f"{MOON}/analysis/files/{picture}").content[:2] == b"\xff\xd8"

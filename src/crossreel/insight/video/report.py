@@ -119,8 +119,11 @@ def _timeline(document: dict[str, Any]) -> str:
 
 
 def _label(text: str, y: int, wide: int) -> str:
-    """The name of a track, again at every width of a screen."""
-    return "".join(f'<text x="{x}" y="{y}">{escape(text)}</text>' for x in range(0, wide, _WIDE))
+    """The name of a track, again at every width of a screen; those between are for phones."""
+    return "".join(
+        f'<text x="{x}" y="{y}"{" class=between" if x % _WIDE else ""}>{escape(text)}</text>'
+        for x in (round(third * _WIDE / 3) for third in range(3 * wide // _WIDE))
+    )
 
 
 def _shot_marks(document: dict[str, Any], scale: float) -> Iterable[str]:
@@ -209,4 +212,4 @@ def _table(document: dict[str, Any], pictures: dict[int, str]) -> str:
             f"<td>{shot['start_frame']}<td>{shot['end_frame']}<td>{shot['transition']}{span}"
         )
     head = "<th>Shot<th>Picture<th>Start<th>End<th>First frame<th>Frame after<th>Begins with"
-    return f"<div class=table tabindex=0><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
+    return f"<div class=table tabindex=0 role=region aria-label=Shots><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"

@@ -62,8 +62,10 @@ def sections(document: dict[str, Any], pictures: dict[int, str]) -> list[str]:
     ]
 
 
-def _table(head: str, rows: list[str]) -> str:
-    return f"<div class=table tabindex=0><table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
+def _table(name: str, head: str, rows: list[str]) -> str:
+    """A table in a region that the keyboard can scroll, and that has a name for those who hear it."""
+    region = f'<div class=table tabindex=0 role=region aria-label="{name}">'
+    return f"{region}<table><thead><tr>{head}<tbody>{''.join(rows)}</table></div>"
 
 
 def _jump(number: int, start: float) -> str:
@@ -88,7 +90,7 @@ def _people(document: dict[str, Any], pictures: dict[int, str]) -> str:
         "<p class=dim>Numbers, not names: faces that look alike are grouped, and nobody is identified. "
         "The grouping errs; look before you rely on it.</p>"
     )
-    return note + _table("<th>Person<th>A shot<th>Seen for<th>Times<th>Where", rows)
+    return note + _table("People", "<th>Person<th>A shot<th>Seen for<th>Times<th>Where", rows)
 
 
 def _places(held: list[dict[str, Any]]) -> str:
@@ -108,7 +110,7 @@ def _things(document: dict[str, Any]) -> str:
         held = groups[name]
         places = _places(held)
         rows.append(f"<tr><td>{escape(name)}<td>{_seconds(held):.1f} s<td>{len(held)}<td>{places}")
-    return _table("<th>What<th>Seen for<th>Times<th>Where", rows)
+    return _table("Things", "<th>What<th>Seen for<th>Times<th>Where", rows)
 
 
 def _text(document: dict[str, Any]) -> str:
@@ -126,7 +128,9 @@ def _text(document: dict[str, Any]) -> str:
         f"<td>{escape(one['language'] or 'unknown')}<td>{one['place']}<td>{one['score']:.2f}"
         for one in lines[:500]
     ]
-    return covered + _table("<th>From<th>To<th>Text<th>Language<th>Place<th>Odds", rows)
+    return covered + _table(
+        "Text in the picture", "<th>From<th>To<th>Text<th>Language<th>Place<th>Odds", rows
+    )
 
 
 def _review(document: dict[str, Any]) -> str:
@@ -137,7 +141,9 @@ def _review(document: dict[str, Any]) -> str:
         for one in told["signals"]
     ]
     shown = (
-        _table("<th>When<th>Question about<th>What was seen<th>Odds", rows) if rows else "<p>No signal.</p>"
+        _table("To review", "<th>When<th>Question about<th>What was seen<th>Odds", rows)
+        if rows
+        else "<p>No signal.</p>"
     )
     boards = [
         f"<tr><td>{escape(one['territory'])}<td>{escape(one['board'])}"
@@ -148,7 +154,7 @@ def _review(document: dict[str, Any]) -> str:
     head = "<th>Territory<th>Board<th>May ask about<th>Asks about, not covered here"
     return (
         "<p class=dim>Places to look at, never a verdict; what no model covers has to be watched for.</p>"
-        f"{shown}{_table(head, boards)}"
+        f"{shown}{_table('Boards', head, boards)}"
     )
 
 
