@@ -111,6 +111,10 @@ def scenes(
 
     with opened(home) as app:
         found = found_in(app, words, most, names_by_film(app))
+    if not found:
+        announce(
+            f"Nothing like {words!r} was found. Only films that were looked into are searched (tab Film)."
+        )
     rows = [(one["title"], one["label"], f"{one['start']:.1f}", f"{one['end']:.1f}") for one in found]
     emit({"scenes": found}, as_json, lambda: table(("title", "what", "from", "to"), rows))
 

@@ -38,7 +38,8 @@ def test_titles(detector, title, language):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12", "😀😀", "Roma", "asdkjh qwe", "OK", "??!", "https://example.org/film"]
+    "text",
+    ["", "12", "😀😀", "Roma", "asdkjh qwe", "OK", "??!", "https://example.org/film", "Tár", "RRR", "WALL·E"],
 )
 def test_too_little_is_unknown(detector, text):
     assert detector.detect(text).language is None

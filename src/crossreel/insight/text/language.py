@@ -86,7 +86,10 @@ _SURE_SHORT, _SURE_LONG = 0.55, 0.30
 _CERTAIN = 0.9
 _MARGIN = 1.6
 """How much likelier the first must be than the second in a short text."""
-_MARKS = re.compile(r"https?://\S+|[@#]\w+|[\w.]+@[\w.]+")
+_MARKS = re.compile(r"https?://\S+|[@#]\w+|[\w.]+@[\w.]+|(?<![lL])·|·(?![lL])")
+"""What says nothing of the language: addresses, handles, a dot that is not Catalan's l·l."""
+_FEWEST_LATIN = 4
+"""Latin letters below which a text is nobody's language in particular: "Up", "Tár", "RRR"."""
 
 
 def letters_by_script(text: str) -> Counter[str]:
@@ -145,7 +148,8 @@ class Detector:
             return Language("ja"), 0.99
         if script in _ONE_LANGUAGE:
             return Language(_ONE_LANGUAGE[script]), 0.99
-        if script == "Zyyy" or letters < (1 if script == "Hani" else 3):
+        fewest = {"Hani": 1, "Latn": _FEWEST_LATIN}.get(script, 3)
+        if script == "Zyyy" or letters < fewest:
             return None, 0.0
         if script == "Hani":
             return self._han(text, letters)
