@@ -3,11 +3,12 @@
 ``python benchmarks/accuracy/sentiment.py ../shared/data/reviews --out figures.json [--part zero-shot-ko]
 [--minutes 9]``. Each file is shuffled with seed 42. The first rows (``LOOKED_AT``) were looked at when the
 model was chosen and are left out of every figure; ``--rows`` of those after them are taken. The zero-shot
-parts use a head that saw no labeled text of that language: Korean reviews only for English, English
-snippets only for Korean, both for the others, and nothing else; ``zero-shot-own-`` parts add the reviews
-written for this in all languages but that one. The rows of NSMC that the shipped head learned from come
-later in that file. A part that is in ``--out`` already is not done again, vectors are remembered, and after
-``--minutes`` no further part begins: run it again to go on. VADER needs ``pip install vaderSentiment``.
+parts use an encoder and a head that saw no labeled text of that language: Korean reviews only for English,
+English snippets only for Korean, both for the others, and nothing else. These encoders are read from
+``--encoders``, where ``scripts/tune_encoder.py --sources ko --out DIR/ko.npz`` (and ``en``, ``en,ko``) leaves
+them. The rows of NSMC that the shipped models learned from come later in that file. A part that is in
+``--out`` already is not done again, vectors are remembered, and after ``--minutes`` no further part begins:
+run it again to go on. VADER needs ``pip install vaderSentiment``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 import train_sentiment as training
 
-from crossreel.app import text_tools
+from crossreel.app import pretrained_models, text_tools
 from crossreel.insight.text.column import read_columns
 from crossreel.insight.text.excerpt import excerpt
 from crossreel.insight.text.sentiment.accurate import AccurateScorer
@@ -35,6 +36,10 @@ from crossreel.insight.text.sentiment.fast import shipped_fast, taught_models
 from crossreel.insight.text.sentiment.head import shipped_head
 from crossreel.insight.text.sentiment.local import fit_local
 from crossreel.insight.text.sentiment.opinion_words import opinion_features
+from crossreel.models.e5 import E5Embedder
+from crossreel.models.low_rank import LowRankUpdates
+from crossreel.models.registry import card
+from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.values.language import Language
 
 FILES = {
@@ -72,8 +77,9 @@ def two_classes(found):
 class Parts:
     """Each method is a part of the benchmark for one language."""
 
-    def __init__(self, folder, rows):
-        self.folder, self.rows, self.embedder = folder, rows, text_tools().embedder
+    def __init__(self, folder, rows, encoders):
+        self.folder, self.rows, self.encoders = folder, rows, encoders
+        self.embedder = text_tools().opinion_embedder
 
     def data(self, language):
         texts, labels = load(self.folder, language, self.rows, LOOKED_AT[language])
@@ -88,20 +94,25 @@ class Parts:
     def korean(self):
         return [training.nsmc(self.folder / FILES["ko"], training.NSMC_ROWS)]
 
-    def by_head(self, head, language):
+    def zero_shot(self, language):
+        sources = {"en": "ko", "ko": "en"}.get(language, "en,ko")
+        given = [*(self.english() if "en" in sources else []), *(self.korean() if "ko" in sources else [])]
+        embedder = self.tuned(sources)
+        head = training.fit_head(embedder, given, "zero-shot")
         _, texts, labels = self.data(language)
         opinions = opinion_features(texts, [Language.parse(language)] * len(texts))
-        return figures(two_classes(head.probabilities(self.embedder.embed(texts), opinions)), labels)
+        return figures(two_classes(head.probabilities(embedder.embed(texts), opinions)), labels)
 
-    def zero_shot(self, language, own=False):
-        sources = {"en": self.korean, "ko": self.english}.get(language)
-        given = sources() if sources else self.english() + self.korean()
-        if own:
-            given += [one for one in training.own_reviews() if one.language != language]
-        return self.by_head(training.fit_head(self.embedder, given, "zero-shot"), language)
-
-    def zero_shot_own(self, language):
-        return self.zero_shot(language, own=True)
+    def tuned(self, sources):
+        """The embedder whose encoder learned from these alone."""
+        path = self.encoders and self.encoders / f"{sources}.npz"
+        if not path or not path.exists():
+            made = f"python scripts/tune_encoder.py --nsmc FILE --sources {sources} --out DIR/{sources}.npz"
+            sys.exit(f"The zero-shot parts need --encoders DIR and in it {sources}.npz. Make it with: {made}")
+        folder = pretrained_models().locate(card("e5-small"))
+        updates = LowRankUpdates.load(path)
+        files = (folder / "e5-small-q4.bin", folder / "e5-small.onnx", card("e5-small").revision)
+        return CachedEmbedder(E5Embedder(*files, updates), self.encoders / "vectors.sqlite")
 
     def shipped(self, language):
         """The accurate tier as an installation has it before any training."""
@@ -149,12 +160,12 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=4000)
     parser.add_argument("--out", type=Path, required=True, help="JSON that parts are kept in")
+    parser.add_argument("--encoders", type=Path, help="folder of the encoders of the zero-shot parts")
     parser.add_argument("--part", action="append", help="only these, such as zero-shot-ko")
     parser.add_argument("--minutes", type=float, default=9.0)
     given = parser.parse_args()
-    parts, end = Parts(given.folder, given.rows), time.monotonic() + 60 * given.minutes
+    parts, end = Parts(given.folder, given.rows, given.encoders), time.monotonic() + 60 * given.minutes
     work = {f"zero-shot-{one}": (parts.zero_shot, one) for one in FILES}
-    work |= {f"zero-shot-own-{one}": (parts.zero_shot_own, one) for one in FILES}
     work |= {f"shipped-{one}": (parts.shipped, one) for one in FILES}
     work |= {f"fast-{one}": (parts.fast, one) for one in shipped_fast()}
     work |= {f"5-fold-{one}": (parts.folded, one) for one in FILES}

@@ -85,7 +85,7 @@ def main():
     add_peers(given.peers)
     texts, labels = load(given.folder, given.language, given.rows, LOOKED_AT[given.language])
     has = np.arange(len(labels)) < given.vectors
-    embedder = text_tools().embedder
+    embedder = text_tools().opinion_embedder
     vectors = np.zeros((len(labels), embedder.dimensions), np.float32)
     vectors[has] = embedder.embed([excerpt(text) for text in texts[: given.vectors]])
     fold = np.random.default_rng(42).permutation(len(labels)) % 5

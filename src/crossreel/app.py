@@ -32,9 +32,10 @@ from crossreel.localize.proofs.proof import ProofStore
 from crossreel.localize.translate.memory import Memories
 from crossreel.localize.translate.roles import TranslationEngine
 from crossreel.localize.translate.signs import Signs
-from crossreel.models.e5 import E5Embedder
+from crossreel.models.e5 import E5Embedder, e5_name
 from crossreel.models.late import LateEmbedder
 from crossreel.models.lid import FastTextLanguages
+from crossreel.models.low_rank import LowRankUpdates, opinion_updates
 from crossreel.models.registry import card
 from crossreel.models.store import ModelStore
 from crossreel.models.vector_cache import CachedEmbedder
@@ -442,15 +443,17 @@ def _embedder_if_pulled(
     return give
 
 
-def _cached_e5(store: ModelStore, environment: Mapping[str, str] | None) -> CachedEmbedder:
-    """e5 over the user's remembered vectors. Raises ``MissingModel``."""
+def _cached_e5(
+    store: ModelStore, environment: Mapping[str, str] | None, updates: LowRankUpdates | None = None
+) -> CachedEmbedder:
+    """e5, changed by the updates, over the user's remembered vectors. Raises ``MissingModel``."""
     e5 = card("e5-small")
     folder = store.locate(e5)
 
     def load() -> E5Embedder:
-        return E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision)
+        return E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision, updates)
 
-    late = LateEmbedder(f"multilingual-e5-small@{e5.revision}", 384, load)
+    late = LateEmbedder(e5_name(e5.revision, updates), 384, load)
     return CachedEmbedder(late, cache_folder(environment) / "vectors" / "e5-small.sqlite")
 
 
@@ -468,10 +471,13 @@ def text_tools(home: Path | None = None, environment: Mapping[str, str] | None =
     def embedder() -> Embedder:
         return _cached_e5(store, environment)
 
+    def opinion_embedder() -> Embedder:
+        return _cached_e5(store, environment, opinion_updates())
+
     def languages() -> RawLanguages:
         return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")
 
-    return TextTools(embedder, languages, (home or default_home(environment)) / "sentiment")
+    return TextTools(embedder, opinion_embedder, languages, (home or default_home(environment)) / "sentiment")
 
 
 def translation_signs(home: Path | None = None, environment: Mapping[str, str] | None = None) -> Signs:

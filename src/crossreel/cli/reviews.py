@@ -71,7 +71,7 @@ def train(
         raise BadValue("label", bad, "1, 0, positive or negative")
     told = np.array([words[one.strip().lower()] for one, _ in rows], dtype=np.int64)
     texts = [text for _, text in rows]
-    embedder = text_tools(home).embedder
+    embedder = text_tools(home).opinion_embedder
     vectors = np.zeros((len(texts), embedder.dimensions), np.float32)
     own = np.random.default_rng(42).permutation(len(texts))[:most]
     with opened(home, create=True) as app:

@@ -9,16 +9,35 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from crossreel.errors import WrongUse
+from crossreel.models.low_rank import LowRankUpdates
 from crossreel.models.packed_e5 import BLOCK, read_packed
 from crossreel.models.runtime import open_graph
 from crossreel.models.unigram import UnigramTokenizer
 
-__all__ = ["E5Embedder"]
+__all__ = ["E5Embedder", "e5_name"]
 
 _TOKENS = 1024
 """Tokens of one batch, padding included."""
 _LONGEST = 20_000
 """Characters of a text that are read; windows of 512 tokens are averaged by their lengths."""
+
+
+def e5_name(revision: str, updates: LowRankUpdates | None = None) -> str:
+    """The name of an embedder, which tells its vectors from others'.
+
+    Raises:
+        WrongUse: the updates are those of another encoder.
+    """
+    name = f"multilingual-e5-small@{revision}"
+    if updates is None:
+        return name
+    if updates.base != name:
+        raise WrongUse(
+            f"The updates {updates.name} change {updates.base}, not {name}.",
+            advice="Pull the encoder that they name, or train them again (scripts/tune_encoder.py).",
+        )
+    return f"{name}+{updates.name}"
 
 
 class E5Embedder:
@@ -31,15 +50,19 @@ class E5Embedder:
         packed: the package's 4-bit file: vocabulary, word table, positions.
         graph: the encoder, as ``crossreel.models.e5_graph`` writes it.
         revision: goes into ``name``.
+        updates: of the encoder's matrices; their name goes into ``name`` too.
 
     Raises:
         MissingExtra, MissingModel, BadFile: see ``open_graph`` and ``read_packed``.
+        WrongUse: the updates are those of another encoder.
     """
 
-    def __init__(self, packed: Path, graph: Path, revision: str) -> None:
-        self.name = f"multilingual-e5-small@{revision}"
-        self._session = open_graph(graph, extra="text")
+    def __init__(
+        self, packed: Path, graph: Path, revision: str, updates: LowRankUpdates | None = None
+    ) -> None:
+        self.name = e5_name(revision, updates)
         held = read_packed(packed)
+        self._session = open_graph(graph, extra="text", weights=updates.weights(held) if updates else None)
         self.dimensions = held.hidden
         pieces = [piece.decode() for piece in held.pieces]
         self._tokenizer = UnigramTokenizer(pieces, held.scores.tolist(), held.normalization, held.unknown)
@@ -53,7 +76,7 @@ class E5Embedder:
         """Vectors of unit length, shape (len(texts), 384), in the order of ``texts``."""
         windows: list[tuple[int, list[int]]] = []
         for row, text in enumerate(texts):
-            windows.extend((row, window) for window in self._windows(text))
+            windows.extend((row, window) for window in self.windows(text))
         sums = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(windows)), key=lambda at: len(windows[at][1]))
         for batch in _batches(order, windows):
@@ -64,7 +87,7 @@ class E5Embedder:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray(sums / np.maximum(lengths, 1e-12), dtype=np.float32)
 
-    def _windows(self, text: str) -> list[list[int]]:
+    def windows(self, text: str) -> list[list[int]]:
         """The ids of a text in windows that the encoder can take, each with its special tokens."""
         plain = " ".join(text[:_LONGEST].replace("\0", " ").split())
         ids = self._tokenizer.encode("query: " + plain.encode("utf-8", "replace").decode())
@@ -81,11 +104,15 @@ class E5Embedder:
         for row, tokens in enumerate(rows):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        embedded = self._unpacked(ids) + self._positions[:width]
+        embedded = self.embedded(ids)
         with self._lock:
             hidden = self._session.run(None, {"embedded": embedded, "mask": mask})[0]
         means = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         return np.asarray(means, dtype=np.float32)
+
+    def embedded(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the encoder reads for ids, shape (rows, tokens): that of ``ids`` and 384."""
+        return np.asarray(self._unpacked(ids) + self._positions[: ids.shape[1]], dtype=np.float32)
 
     def _unpacked(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Word vectors of ids as float32, of the shape of ``ids`` and 384."""

@@ -14,9 +14,14 @@ import numpy as np
 from crossreel.errors import MissingExtra
 from crossreel.models.packed_e5 import PackedE5, read_packed
 
-__all__ = ["write_graph"]
+__all__ = ["weights_name", "write_graph"]
 
 _MICROSOFT = "com.microsoft"
+
+
+def weights_name(layer: int, part: str) -> str:
+    """The graph's name of the matrix that ``PackedE5.joined`` gives."""
+    return f"l{layer}.{part}.weights"
 
 
 class _Graph:
@@ -38,12 +43,13 @@ class _Graph:
         )
         return names[0] if outputs == 1 else names
 
-    def linear(self, x: str, parts: list[str], columns: int) -> str:
-        """``x`` times the transposed matrices of ``parts`` side by side, plus their biases."""
-        weights = np.concatenate([self.packed.matrix(f"{part}.w", columns) for part in parts]).T
-        bias = np.concatenate([self.packed.tensors[f"{part}.b"] for part in parts])
-        product = self.node("MatMul", [x, self.constant(f"{parts[0]}.weights", weights)])
-        return str(self.node("Add", [product, self.constant(f"{parts[0]}.bias", bias)]))
+    def linear(self, x: str, layer: int, part: str) -> str:
+        """``x`` times a part of a layer (see ``PackedE5.joined``), plus its bias."""
+        parts = "qkv" if part == "q" else (part,)
+        bias = np.concatenate([self.packed.tensors[f"l{layer}.{one}.b"] for one in parts])
+        weights = self.constant(weights_name(layer, part), self.packed.joined(layer, part))
+        product = self.node("MatMul", [x, weights])
+        return str(self.node("Add", [product, self.constant(f"l{layer}.{part}.bias", bias)]))
 
     def normal(self, x: str, name: str) -> str:
         tensors = self.packed.tensors
@@ -55,19 +61,16 @@ class _Graph:
 
     def layer(self, x: str, at: int) -> str:
         """One layer of the encoder: attention, then the inner network, each added and normalized."""
-        packed, prefix = self.packed, f"l{at}"
-        joined = self.linear(x, [f"{prefix}.{part}" for part in "qkv"], packed.hidden)
-        query, key, value = self.node("Split", [joined], 3, axis=2, num_outputs=3)
+        query, key, value = self.node("Split", [self.linear(x, at, "q")], 3, axis=2, num_outputs=3)
         attended = self.node(
-            "MultiHeadAttention", [query, key, value, "", "mask"], domain=_MICROSOFT, num_heads=packed.heads
+            "MultiHeadAttention",
+            [query, key, value, "", "mask"],
+            domain=_MICROSOFT,
+            num_heads=self.packed.heads,
         )
-        x = self.normal(
-            self.node("Add", [x, self.linear(attended, [f"{prefix}.ao"], packed.hidden)]), f"{prefix}.aln"
-        )
-        inner = self.node("Gelu", [self.linear(x, [f"{prefix}.fi"], packed.hidden)])
-        return self.normal(
-            self.node("Add", [x, self.linear(inner, [f"{prefix}.fo"], packed.inner)]), f"{prefix}.oln"
-        )
+        x = self.normal(self.node("Add", [x, self.linear(attended, at, "ao")]), f"l{at}.aln")
+        inner = self.node("Gelu", [self.linear(x, at, "fi")])
+        return self.normal(self.node("Add", [x, self.linear(inner, at, "fo")]), f"l{at}.oln")
 
 
 def write_graph(packed_file: Path, graph_file: Path) -> None:

@@ -66,6 +66,18 @@ class PackedE5:
         values = (nibbles.astype(np.float32) - 8) * scales[:, :, None].astype(np.float32)
         return values.reshape(len(values), columns)
 
+    def joined(self, layer: int, part: str) -> NDArray[np.float32]:
+        """What a layer multiplies with, shape (inputs, outputs).
+
+        Args:
+            layer: from 0.
+            part: "q" (query, key and value side by side), "ao" (of what was attended), "fi" (into the inner
+                network), "fo" (out of it).
+        """
+        columns = self.inner if part == "fo" else self.hidden
+        parts = "qkv" if part == "q" else (part,)
+        return np.concatenate([self.matrix(f"l{layer}.{one}.w", columns) for one in parts]).T
+
 
 def read_packed(path: Path) -> PackedE5:
     """Reads the file.

@@ -167,7 +167,7 @@ def test_japanese_names_in_katakana() -> None:
 
 def test_sentences_of_the_text_stand_in_only_when_asked_for(service: Service) -> None:
     service.replies = [told("Mina waits, says Mina.")]
-    tools = TextTools(lambda: None, lambda: None)  # type: ignore[arg-type, return-value]
+    tools = TextTools(lambda: None, lambda: None, lambda: None)  # type: ignore[arg-type, return-value]
     tools.detector = Speaks(EN)  # type: ignore[assignment]
     writer = ChatSummaryWriter(service.url, "m")
     asked = {"method": "lead", "length": 140, "writer": writer}

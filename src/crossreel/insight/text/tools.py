@@ -25,6 +25,7 @@ class TextTools:
 
     Args:
         embedder: makes the embedder; raises ``MissingModel`` while its weights are absent.
+        opinion_embedder: makes the one that learned what opinions are, for sentiment; the same.
         languages: makes the statistical language model; the same.
         local: folder of models that ``reviews train`` fitted; they are used where they are.
     """
@@ -32,16 +33,23 @@ class TextTools:
     def __init__(
         self,
         embedder: Callable[[], Embedder],
+        opinion_embedder: Callable[[], Embedder],
         languages: Callable[[], RawLanguages],
         local: Path | None = None,
     ) -> None:
-        self._make_embedder, self._make_languages, self._local = embedder, languages, local
+        self._make_embedder, self._make_opinion_embedder = embedder, opinion_embedder
+        self._make_languages, self._local = languages, local
         self.splitter = Splitter()
 
     @cached_property
     def embedder(self) -> Embedder:
         """Sentence vectors, remembered on disk."""
         return self._make_embedder()
+
+    @cached_property
+    def opinion_embedder(self) -> Embedder:
+        """Sentence vectors for sentiment, remembered on disk; those of both never mix."""
+        return self._make_opinion_embedder()
 
     @cached_property
     def detector(self) -> Detector:
@@ -63,4 +71,4 @@ class TextTools:
         found = sorted(self._local.glob("*.npz")) if self._local and self._local.is_dir() else []
         taught = taught_models()
         local = {path.stem: LocalModel.load(path, head, taught.get(path.stem)) for path in found}
-        return AccurateScorer(self.embedder, self.detector, head, local, taught)
+        return AccurateScorer(self.opinion_embedder, self.detector, head, local, taught)

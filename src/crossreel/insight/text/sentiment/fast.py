@@ -65,7 +65,7 @@ class FastScorer:
         models: by primary subtag.
     """
 
-    name = "sentiment-fast-2"
+    name = "sentiment-fast-3"
 
     def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
         self._detector, self._models = detector, dict(models)
