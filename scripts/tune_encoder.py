@@ -30,7 +30,7 @@ from torch.nn import functional
 from crossreel.app import pretrained_models
 from crossreel.insight.text.sentiment.projection import fit_projection
 from crossreel.insight.text.sentiment.softmax import fit_softmax
-from crossreel.models.e5 import E5Embedder
+from crossreel.models.e5 import E5Embedder, batches
 from crossreel.models.low_rank import LowRankUpdates
 from crossreel.models.packed_e5 import PackedE5, read_packed
 from crossreel.models.registry import card
@@ -61,10 +61,8 @@ class Matrix(nn.Module):
     def __init__(self, packed: PackedE5, layer: int, part: str, rank: int) -> None:
         super().__init__()
         weights = torch.from_numpy(packed.joined(layer, part).copy())
-        names = "qkv" if part == "q" else (part,)
-        bias = np.concatenate([packed.tensors[f"l{layer}.{one}.b"] for one in names])
         self.register_buffer("weights", weights)
-        self.register_buffer("bias", torch.from_numpy(bias))
+        self.register_buffer("bias", torch.from_numpy(packed.joined_bias(layer, part).copy()))
         inputs, outputs = weights.shape
         self.first = nn.Parameter(torch.randn(inputs, rank) / math.sqrt(inputs)) if rank else None
         self.second = nn.Parameter(torch.zeros(rank, outputs)) if rank else None
@@ -170,17 +168,6 @@ def mask_of(lengths: Tensor, width: int) -> Tensor:
     """Added to the scores of attention: padding is not attended to."""
     inside = torch.arange(width)[None] < lengths[:, None]
     return torch.where(inside, 0.0, -1e9)[:, None, None, :]
-
-
-def batches(lengths: Sequence[int], rows: Sequence[int], most: int) -> list[list[int]]:
-    """Rows of like length together, at most ``most`` tokens with padding."""
-    found: list[list[int]] = []
-    for row in sorted(rows, key=lambda row: lengths[row]):
-        if found and (len(found[-1]) + 1) * lengths[row] <= most:
-            found[-1].append(row)
-        else:
-            found.append([row])
-    return found
 
 
 @dataclass(frozen=True)

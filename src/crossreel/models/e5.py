@@ -15,7 +15,7 @@ from crossreel.models.packed_e5 import BLOCK, read_packed
 from crossreel.models.runtime import open_graph
 from crossreel.models.unigram import UnigramTokenizer
 
-__all__ = ["E5Embedder", "e5_name"]
+__all__ = ["E5Embedder", "batches", "e5_name"]
 
 _TOKENS = 1024
 """Tokens of one batch, padding included."""
@@ -78,8 +78,8 @@ class E5Embedder:
         for row, text in enumerate(texts):
             windows.extend((row, window) for window in self.windows(text))
         sums = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        order = sorted(range(len(windows)), key=lambda at: len(windows[at][1]))
-        for batch in _batches(order, windows):
+        tokens = [len(ids) for _, ids in windows]
+        for batch in batches(tokens, range(len(windows)), _TOKENS):
             means = self._encode([windows[at][1] for at in batch])
             for at, mean in zip(batch, means, strict=True):
                 row, ids = windows[at]
@@ -122,13 +122,12 @@ class E5Embedder:
         return np.asarray((nibbles * scales).reshape(*ids.shape, self.dimensions), dtype=np.float32)
 
 
-def _batches(order: Sequence[int], windows: Sequence[tuple[int, list[int]]]) -> list[list[int]]:
-    """Windows of like length together, at most ``_TOKENS`` tokens with padding."""
-    batches: list[list[int]] = []
-    for at in order:
-        width = len(windows[at][1])
-        if batches and (len(batches[-1]) + 1) * width <= _TOKENS:
-            batches[-1].append(at)
+def batches(lengths: Sequence[int], rows: Sequence[int], most: int) -> list[list[int]]:
+    """Rows of like length together, at most ``most`` tokens with padding."""
+    found: list[list[int]] = []
+    for row in sorted(rows, key=lambda row: lengths[row]):
+        if found and (len(found[-1]) + 1) * lengths[row] <= most:
+            found[-1].append(row)
         else:
-            batches.append([at])
-    return batches
+            found.append([row])
+    return found

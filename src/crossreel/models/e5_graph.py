@@ -45,11 +45,9 @@ class _Graph:
 
     def linear(self, x: str, layer: int, part: str) -> str:
         """``x`` times a part of a layer (see ``PackedE5.joined``), plus its bias."""
-        parts = "qkv" if part == "q" else (part,)
-        bias = np.concatenate([self.packed.tensors[f"l{layer}.{one}.b"] for one in parts])
         weights = self.constant(weights_name(layer, part), self.packed.joined(layer, part))
-        product = self.node("MatMul", [x, weights])
-        return str(self.node("Add", [product, self.constant(f"l{layer}.{part}.bias", bias)]))
+        bias = self.constant(f"l{layer}.{part}.bias", self.packed.joined_bias(layer, part))
+        return str(self.node("Add", [self.node("MatMul", [x, weights]), bias]))
 
     def normal(self, x: str, name: str) -> str:
         tensors = self.packed.tensors

@@ -75,8 +75,15 @@ class PackedE5:
                 network), "fo" (out of it).
         """
         columns = self.inner if part == "fo" else self.hidden
-        parts = "qkv" if part == "q" else (part,)
-        return np.concatenate([self.matrix(f"l{layer}.{one}.w", columns) for one in parts]).T
+        return np.concatenate([self.matrix(f"{name}.w", columns) for name in _names(layer, part)]).T
+
+    def joined_bias(self, layer: int, part: str) -> NDArray[np.float32]:
+        """What is added to the product with ``joined``, shape (outputs,)."""
+        return np.concatenate([self.tensors[f"{name}.b"] for name in _names(layer, part)])
+
+
+def _names(layer: int, part: str) -> list[str]:
+    return [f"l{layer}.{one}" for one in ("qkv" if part == "q" else (part,))]
 
 
 def read_packed(path: Path) -> PackedE5:
