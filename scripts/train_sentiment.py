@@ -284,7 +284,7 @@ def fit_students(
 
     The teacher in English is a head over the encoder as it was before: what the encoder learned from it knows
     by heart, and would teach no more than the label. (On rows that neither is told on: .801 of 1,500, by the
-    head itself .797. In Korean, of the 2,000 rows that choose, it is .827 to .834.)
+    head itself .795. In Korean, of the 2,000 rows that choose, it is .827 to .834.)
     """
     before = fit_head(tools.embedder, [*english, *korean, *own], "before")
 
