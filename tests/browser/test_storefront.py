@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -198,7 +199,8 @@ def test_suggestions_are_a_list_for_the_keyboard(open_page, keep):
     page.keyboard.press("/")
     assert field.evaluate("one => one === document.activeElement")
     field.press_sequentially("metro")
-    page.locator("#suggestions [role=option]").first.wait_for()
+    expect(page.locator("#suggestions mark").first).to_have_text("Metro")
+    page.wait_for_load_state("networkidle")
     assert field.get_attribute("aria-expanded") == "true"
     assert "suggestion" in page.locator("#suggested").inner_text()
     field.press("ArrowDown")

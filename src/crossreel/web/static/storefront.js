@@ -23,7 +23,8 @@ function bring() {
   script.src = htmxAddress;
   script.addEventListener("load", () => {
     if (field.value !== before) {
-      htmx.ajax("GET", `/search/suggest?q=${encodeURIComponent(field.value)}`, "#suggestions");
+      // as the field's own, so that a later one replaces it and an older answer never comes last
+      htmx.ajax("GET", "/search/suggest", { source: field, target: "#suggestions" });
     }
   });
   document.head.append(script);
