@@ -3,8 +3,9 @@
 ``python benchmarks/accuracy/sentiment.py ../shared/data/reviews --out figures.json [--part zero-shot-ko]
 [--minutes 9]``. Each file is shuffled with seed 42. The first rows (``LOOKED_AT``) were looked at when the
 model was chosen and are left out of every figure; ``--rows`` of those after them are taken. The zero-shot
-parts use an encoder and a head that saw no labeled text of that language: Korean reviews only for English,
-English snippets only for Korean, both for the others, and nothing else. These encoders are read from
+parts use an encoder and a head that saw no labeled text of that language: the encoder Korean reviews only
+for English, English snippets only for Korean, both for the others, and the head these and our own short
+reviews in other languages. These encoders are read from
 ``--encoders``, where ``scripts/tune_encoder.py --sources ko --out DIR/ko.npz`` (and ``en``, ``en,ko``) leaves
 them. The rows of NSMC that the shipped models learned from come later in that file. A part that is in
 ``--out`` already is not done again, vectors are remembered, and after ``--minutes`` no further part begins:
@@ -97,6 +98,7 @@ class Parts:
     def zero_shot(self, language):
         sources = {"en": "ko", "ko": "en"}.get(language, "en,ko")
         given = [*(self.english() if "en" in sources else []), *(self.korean() if "ko" in sources else [])]
+        given += [one for one in training.own_reviews() if one.language != language]
         embedder = self.tuned(sources)
         head = training.fit_head(embedder, given, "zero-shot")
         _, texts, labels = self.data(language)
@@ -123,7 +125,7 @@ class Parts:
         return figures(two_classes(found), labels)
 
     def fast(self, language):
-        _, texts, labels = self.data(language)
+        texts, _, labels = self.data(language)
         return figures(two_classes(shipped_fast()[language].probabilities(texts)), labels)
 
     def vader(self, language):

@@ -72,6 +72,18 @@ def test_the_fast_tier_refuses_other_languages(tools):
         tools.scorer("fast").score(["I loved every minute of this film.", "Ce film est une pure merveille."])
 
 
+def test_the_fast_tier_reads_the_middle_of_a_long_review_and_not_all_of_a_huge_one(tools):
+    plot = "The story begins in a village by the sea where two brothers run a small boat. " * 6
+    verdict = "It is a boring, badly acted, terrible waste of time with a stupid script and awful dialogue. "
+    scores = tools.scorer("fast").score([plot + verdict + plot, plot + plot])
+    assert scores[0].negative > 2 * scores[1].negative
+    around = "We saw it on a Monday. " * 300
+    texts = [around + verdict * 3 + around, around + "It is a film. " * 20 + around]
+    assert shipped_fast()["en"].probabilities(texts) == pytest.approx(
+        shipped_fast()["en"].probabilities([around + "…" + around] * 2), abs=0.05
+    ), "what lies more than 5,000 characters from both ends is not read"
+
+
 def test_the_fast_tier_is_fast():
     model = shipped_fast()["ko"]
     texts = [f"정말 재미있는 영화였어요 {n} 또 보고 싶다" for n in range(4000)]
@@ -120,6 +132,10 @@ def test_the_reviews_written_for_training_are_whole():
     many = {tag for tag, count in Counter(row[0] for row in rows).items() if count >= 60}
     assert {"en", "es", "fr", "de", "pt", "it", "ru", "ar", "hi", "ja", "zh", "ko", "tr"} <= many
     assert all(text == excerpt(text) for _, _, text in rows), "none is so long that a part would be read"
+    long = list(read_columns(path.with_name("long_reviews.tsv"), ("label", "text")))
+    assert len({text for _, text in long}) == len(long) > 3_000
+    assert {label for label, _ in long} == {"positive", "neutral", "negative"}
+    assert not {"\t", "\n"} & set("".join(text for _, text in long))
 
 
 def test_models_survive_their_files(tmp_path):

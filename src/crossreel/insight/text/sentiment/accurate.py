@@ -72,7 +72,7 @@ class AccurateScorer:
             vectors = self._embedder.embed([read[row] for row in speaks])
             opinions = opinion_features([read[row] for row in speaks], [spoken[row] for row in speaks])
             found[speaks] = self._head.probabilities(vectors, opinions)
-            self._apply_companions(found, speaks, read, spoken)
+            self._apply_companions(found, speaks, texts, spoken)
             self._apply_local(found, vectors, speaks, texts, spoken)
         trained = {*self._head.languages, *self._local}
         return [
@@ -90,7 +90,7 @@ class AccurateScorer:
         self,
         found: NDArray[np.float64],
         speaks: Sequence[int],
-        read: Sequence[str],
+        texts: Sequence[str],
         spoken: Sequence[Language | None],
     ) -> None:
         """Adds the log-odds of positive against negative to those of a language's n-gram model."""
@@ -98,7 +98,7 @@ class AccurateScorer:
             rows = [row for row in speaks if (own := spoken[row]) is not None and own.primary == tag]
             if not rows:
                 continue
-            other = np.maximum(model.probabilities([read[row] for row in rows]), 1e-9)
+            other = np.maximum(model.probabilities([texts[row] for row in rows]), 1e-9)
             own_odds = np.log(np.maximum(found[rows, 2], 1e-9) / np.maximum(found[rows, 0], 1e-9))
             of_head, of_model, bias = model.mix or (0.5, 0.5, 0.0)
             total = of_head * own_odds + of_model * np.log(other[:, 2] / other[:, 0]) + bias

@@ -25,6 +25,8 @@ from crossreel.values.text_roles import LanguageDetector, SentimentScore
 __all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast", "taught_models"]
 
 _CHUNK = 200
+_END = 5_000
+"""Characters that are read of the beginning and the end of a very long text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,12 @@ class FastModel:
     mix: tuple[float, float, float] | None = None
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Shape (len(texts), 3)."""
-        found = [
-            softmax(
-                np.asarray(
-                    self.ngrams.transform(texts[at : at + _CHUNK]) @ self.weights + self.bias, np.float64
-                )
-            )
-            for at in range(0, len(texts), _CHUNK)
-        ]
-        return np.concatenate(found) if found else np.zeros((0, 3))
+        """Of texts as they were written, up to 10,000 characters of each; shape (len(texts), 3)."""
+        found = []
+        for at in range(0, len(texts), _CHUNK):
+            read = [excerpt(text, _END, _END) for text in texts[at : at + _CHUNK]]
+            found.append(np.asarray(self.ngrams.transform(read) @ self.weights + self.bias, np.float64))
+        return softmax(np.concatenate(found)) if found else np.zeros((0, 3))
 
 
 class FastScorer:
@@ -65,7 +63,7 @@ class FastScorer:
         models: by primary subtag.
     """
 
-    name = "sentiment-fast-3"
+    name = "sentiment-fast-4"
 
     def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
         self._detector, self._models = detector, dict(models)
@@ -84,11 +82,10 @@ class FastScorer:
         Raises:
             BadInput: a text is in another language than those of the tier.
         """
-        read = [excerpt(text) for text in texts]
         spoken = (
             list(languages)
             if languages is not None
-            else [self._detector.detect(text).language for text in read]
+            else [self._detector.detect(excerpt(text)).language for text in texts]
         )
         tags = [language.primary if language else None for language in spoken]
         foreign = sorted({tag for tag in tags if tag is not None and tag not in self._models})
@@ -106,7 +103,7 @@ class FastScorer:
         for tag, model in self._models.items():
             rows = [at for at, own in enumerate(tags) if (own or usual) == tag]
             if rows:
-                found[rows] = model.probabilities([read[at] for at in rows])
+                found[rows] = model.probabilities([texts[at] for at in rows])
         return [
             SentimentScore(float(positive), float(neutral), float(negative), language)
             for (negative, neutral, positive), language in zip(found, spoken, strict=True)
@@ -114,12 +111,13 @@ class FastScorer:
 
 
 def save_fast(models: Mapping[str, FastModel], path: Path) -> None:
-    """Writes the models, weights as 8-bit whole numbers with one scale a class."""
+    """Writes the models, the square roots of weights as 8-bit whole numbers with one scale a class."""
     arrays: dict[str, Any] = {}
     facts = {}
     for tag, model in models.items():
-        scale = np.abs(model.weights).max(axis=0) / 127
-        arrays[f"{tag}.weights"] = np.round(model.weights / scale).astype(np.int8)
+        scale = np.abs(model.weights).max(axis=0)
+        roots = np.sign(model.weights) * np.sqrt(np.abs(model.weights) / scale)
+        arrays[f"{tag}.roots"] = np.round(127 * roots).astype(np.int8)
         arrays[f"{tag}.scale"] = scale.astype(np.float32)
         arrays[f"{tag}.bias"] = model.bias.astype(np.float32)
         counted = [model.ngrams.bits, *model.ngrams.characters, model.ngrams.words]
@@ -140,9 +138,10 @@ def load_fast(file: Any) -> dict[str, FastModel]:
             found = {}
             for tag, one in facts.items():
                 bits, shortest, longest, words = one["ngrams"]
+                roots = held[f"{tag}.roots"].astype(np.float32) / 127
                 found[tag] = FastModel(
                     Ngrams(bits, (shortest, longest), words),
-                    held[f"{tag}.weights"].astype(np.float32) * held[f"{tag}.scale"],
+                    np.sign(roots) * roots**2 * held[f"{tag}.scale"],
                     held[f"{tag}.bias"],
                     tuple(one["mix"]) if one["mix"] else None,
                 )

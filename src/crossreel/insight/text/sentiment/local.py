@@ -222,7 +222,7 @@ def _mixed(columns: Numbers, labels: NDArray[np.int64]) -> tuple[tuple[float, ..
 
 
 def _companion_odds(companion: FastModel, texts: Sequence[str]) -> Numbers:
-    found = np.maximum(companion.probabilities([excerpt(text) for text in texts]), 1e-9)
+    found = np.maximum(companion.probabilities(texts), 1e-9)
     return np.asarray(np.log(found[:, 2] / found[:, 0]))
 
 
