@@ -143,7 +143,7 @@ class Parts:
         texts, read, labels = self.data(language)
         vectors, head = self.embedder.embed(read), shipped_head()
         fold = np.random.default_rng(42).permutation(len(labels)) % 5
-        companion = taught_models().get(language)
+        companion = shipped_fast().get(language)
         told = {name: np.zeros(len(labels)) for name in ("blend", "n-grams alone", "as trained")}
         for one in range(5):
             learn, tell = np.flatnonzero(fold != one), np.flatnonzero(fold == one)

@@ -28,7 +28,7 @@ from sentiment import LOOKED_AT, figures, load
 
 from crossreel.app import text_tools
 from crossreel.insight.text.excerpt import excerpt, tidy
-from crossreel.insight.text.sentiment.fast import taught_models
+from crossreel.insight.text.sentiment.fast import shipped_fast
 from crossreel.insight.text.sentiment.head import shipped_head
 from crossreel.insight.text.sentiment.local import fit_local
 
@@ -61,7 +61,7 @@ def by_tfidf(language, learn, labels, tell):
 
 def one_fold(language, texts, labels, vectors, has, learn, tell):
     own = [texts[at] for at in learn]
-    known = {"with_vector": has[learn], "companion": taught_models().get(language)}
+    known = {"with_vector": has[learn], "companion": shipped_fast().get(language)}
     model = fit_local(language, vectors[learn], own, labels[learn], shipped_head(), **known)
     told = [texts[at] for at in tell]
     sampled = [at for at in tell if has[at]]

@@ -58,7 +58,7 @@ def train(
     from crossreel.app import text_tools
     from crossreel.insight.text.column import read_columns
     from crossreel.insight.text.excerpt import excerpt
-    from crossreel.insight.text.sentiment.fast import taught_models
+    from crossreel.insight.text.sentiment.fast import shipped_fast
     from crossreel.insight.text.sentiment.head import shipped_head
     from crossreel.insight.text.sentiment.local import fit_local
     from crossreel.values.language import Language
@@ -88,7 +88,7 @@ def train(
             told,
             shipped_head(),
             with_vector=with_vector,
-            companion=taught_models().get(spoken.primary),
+            companion=shipped_fast().get(spoken.primary),
         )
         folder = app.home / "sentiment"
         folder.mkdir(exist_ok=True)

@@ -69,6 +69,6 @@ class TextTools:
             raise BadValue("tier", tier, "one of " + ", ".join(TIERS))
         head = shipped_head()
         found = sorted(self._local.glob("*.npz")) if self._local and self._local.is_dir() else []
-        taught = taught_models()
-        local = {path.stem: LocalModel.load(path, head, taught.get(path.stem)) for path in found}
-        return AccurateScorer(self.opinion_embedder, self.detector, head, local, taught)
+        shipped = shipped_fast() if found else {}
+        local = {path.stem: LocalModel.load(path, head, shipped.get(path.stem)) for path in found}
+        return AccurateScorer(self.opinion_embedder, self.detector, head, local, taught_models())

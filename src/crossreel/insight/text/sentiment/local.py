@@ -30,6 +30,8 @@ __all__ = ["LocalModel", "fit_local"]
 Numbers = NDArray[np.float64]
 _FEWEST = 40
 _FORMAT = 2
+_PENALTY, _PENALTY_OF_MANY = 3e-3, 1e-3
+"""Of the regression over vectors; many labels are more than ``MANY``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class LocalModel:
         language: primary subtag.
         labels: how many reviews it was fitted on.
         head: the shipped one.
-        companion: the shipped n-gram model of a language that labels taught; None for others.
+        companion: the shipped n-gram model of the language; None where there is none.
         vector_part: regression over the shipped head's features and its own log-odds.
         ngram_parts: regressions over weighted n-grams.
         blend: weights of vectors, each n-gram part and the companion, then the bias; log-odds are their sum.
@@ -104,7 +106,7 @@ class LocalModel:
         Args:
             path: the file.
             head: the shipped one.
-            companion: the shipped n-gram model of the language, where labels taught it.
+            companion: the shipped n-gram model of the language, if there is one.
 
         Raises:
             BadFile: it is no such file, or rests on another head or companion.
@@ -149,7 +151,6 @@ def fit_local(
     head: Head,
     *,
     seed: int = 42,
-    penalty: float = 1e-3,
     with_vector: NDArray[np.bool_] | None = None,
     companion: FastModel | None = None,
 ) -> LocalModel:
@@ -162,10 +163,9 @@ def fit_local(
         labels: 1 positive, 0 negative.
         head: its projection and log-odds are used.
         seed: of the folds that the blend is fitted on.
-        penalty: of the regression over vectors.
         with_vector: shape (rows,), the reviews that have a vector; all unless given. The others are learned
             from by their n-grams alone.
-        companion: a shipped n-gram model that other labels of the language taught.
+        companion: the shipped n-gram model of the language, if there is one.
 
     Raises:
         BadInput: fewer than 40 reviews, or all of one kind.
@@ -177,7 +177,7 @@ def fit_local(
             advice=f"Give at least {_FEWEST}, of both kinds.",
         )
     fold = np.random.default_rng(seed).permutation(rows) % 4
-    rounds = 1 if rows > MANY else 4
+    rounds, penalty = (1, _PENALTY_OF_MANY) if rows > MANY else (4, _PENALTY)
     own = np.flatnonzero(np.ones(rows, dtype=bool) if with_vector is None else with_vector)
     some = [texts[int(at)] for at in own]
     features = _vector_features(head, vectors[own], some, language)
