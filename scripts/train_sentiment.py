@@ -144,7 +144,7 @@ def long_reviews() -> Labeled:
     )
 
 
-def fit_head(embedder: Embedder, sources: list[Labeled], name: str = "sentiment-4") -> Head:
+def fit_head(embedder: Embedder, sources: list[Labeled], name: str = "sentiment-5") -> Head:
     """The head: sources by their weights, classes within one weigh the same; temperature by held-out rows."""
     projection = fit_projection(embedder.embed)
     vectors = np.vstack([projection(embedder.embed(one.texts)) for one in sources]).astype(np.float64)

@@ -38,7 +38,7 @@ from crossreel.insight.text.sentiment.head import shipped_head
 from crossreel.insight.text.sentiment.local import fit_local
 from crossreel.insight.text.sentiment.opinion_words import opinion_features
 from crossreel.models.e5 import E5Embedder
-from crossreel.models.low_rank import LowRankUpdates
+from crossreel.models.low_rank import OPINION_WINDOW, LowRankUpdates
 from crossreel.models.registry import card
 from crossreel.models.vector_cache import CachedEmbedder
 from crossreel.values.language import Language
@@ -114,7 +114,7 @@ class Parts:
         folder = pretrained_models().locate(card("e5-small"))
         updates = LowRankUpdates.load(path)
         files = (folder / "e5-small-q4.bin", folder / "e5-small.onnx", card("e5-small").revision)
-        return CachedEmbedder(E5Embedder(*files, updates), self.encoders / "vectors.sqlite")
+        return CachedEmbedder(E5Embedder(*files, updates, OPINION_WINDOW), self.encoders / "vectors.sqlite")
 
     def shipped(self, language):
         """The accurate tier as an installation has it before any training."""

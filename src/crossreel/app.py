@@ -35,7 +35,7 @@ from crossreel.localize.translate.signs import Signs
 from crossreel.models.e5 import E5Embedder, e5_name
 from crossreel.models.late import LateEmbedder
 from crossreel.models.lid import FastTextLanguages
-from crossreel.models.low_rank import LowRankUpdates, opinion_updates
+from crossreel.models.low_rank import OPINION_WINDOW, LowRankUpdates, opinion_updates
 from crossreel.models.registry import card
 from crossreel.models.store import ModelStore
 from crossreel.models.vector_cache import CachedEmbedder
@@ -444,16 +444,19 @@ def _embedder_if_pulled(
 
 
 def _cached_e5(
-    store: ModelStore, environment: Mapping[str, str] | None, updates: LowRankUpdates | None = None
+    store: ModelStore,
+    environment: Mapping[str, str] | None,
+    updates: LowRankUpdates | None = None,
+    window: int | None = None,
 ) -> CachedEmbedder:
     """e5, changed by the updates, over the user's remembered vectors. Raises ``MissingModel``."""
     e5 = card("e5-small")
     folder = store.locate(e5)
 
     def load() -> E5Embedder:
-        return E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision, updates)
+        return E5Embedder(folder / "e5-small-q4.bin", folder / "e5-small.onnx", e5.revision, updates, window)
 
-    late = LateEmbedder(e5_name(e5.revision, updates), 384, load)
+    late = LateEmbedder(e5_name(e5.revision, updates, window), 384, load)
     return CachedEmbedder(late, cache_folder(environment) / "vectors" / "e5-small.sqlite")
 
 
@@ -472,7 +475,7 @@ def text_tools(home: Path | None = None, environment: Mapping[str, str] | None =
         return _cached_e5(store, environment)
 
     def opinion_embedder() -> Embedder:
-        return _cached_e5(store, environment, opinion_updates())
+        return _cached_e5(store, environment, opinion_updates(), OPINION_WINDOW)
 
     def languages() -> RawLanguages:
         return FastTextLanguages(store.locate(card("lid-176")) / "lid.176.ftz")

@@ -116,14 +116,17 @@ def report(
         str | None, typer.Option("--engine", help="Translates quotes into English, such as apertium.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder to write report.html, report.csv and report.json to.")
+        Path | None,
+        typer.Option(
+            "--out", help="Folder to write report.html, report.csv, differences.csv and report.json to."
+        ),
     ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Say what a country's reviews of a title think of it, and how that differs from other countries."""
     from crossreel.desk.reviews import kept_report, report_job
-    from crossreel.insight.text.reviews.report import write_csv
+    from crossreel.insight.text.reviews.report import write_csv, write_differences_csv
     from crossreel.values.territory import Territory
     from crossreel.web.review_report import review_page
 
@@ -136,6 +139,7 @@ def report(
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         write_csv(document, out / "report.csv")
+        write_differences_csv(document, out / "differences.csv")
         (out / "report.html").write_text(review_page(document), encoding="utf-8")
     rows = [
         (

@@ -27,8 +27,14 @@ _FEWEST = 3
 """Negative mentions from which on a complaint counts as more than one viewer's mood."""
 _MEND = {
     "subtitles": ("Check and correct the subtitles", "crossreel subtitles check FILE --language {language}"),
-    "dubbing": ("Have the dub reviewed, and offer subtitles beside it", "crossreel audio dub"),
-    "translation": ("Have the translation reviewed against the termbase", "crossreel subtitles translate"),
+    "dubbing": (
+        "Have the dub reviewed, and offer subtitles beside it",
+        "crossreel audio dub FILM SUBTITLES OUT --language {language}",
+    ),
+    "translation": (
+        "Have the translation reviewed against the termbase",
+        "crossreel subtitles consistency SOURCE=TRANSLATION --to {language} --terms TERMS",
+    ),
 }
 
 

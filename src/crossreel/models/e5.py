@@ -20,24 +20,25 @@ __all__ = ["E5Embedder", "batches", "e5_name"]
 _TOKENS = 1024
 """Tokens of one batch, padding included."""
 _LONGEST = 20_000
-"""Characters of a text that are read; windows of 512 tokens are averaged by their lengths."""
+"""Characters of a text that are read; windows of tokens are averaged by their lengths."""
 
 
-def e5_name(revision: str, updates: LowRankUpdates | None = None) -> str:
-    """The name of an embedder, which tells its vectors from others'.
+def e5_name(revision: str, updates: LowRankUpdates | None = None, window: int | None = None) -> str:
+    """The name of an embedder, which tells its vectors from others': what its windows are is part of it.
 
     Raises:
         WrongUse: the updates are those of another encoder.
     """
     name = f"multilingual-e5-small@{revision}"
+    suffix = f"/{window}" if window else ""
     if updates is None:
-        return name
+        return name + suffix
     if updates.base != name:
         raise WrongUse(
             f"The updates {updates.name} change {updates.base}, not {name}.",
             advice="Pull the encoder that they name, or train them again (scripts/tune_encoder.py).",
         )
-    return f"{name}+{updates.name}"
+    return f"{name}+{updates.name}{suffix}"
 
 
 class E5Embedder:
@@ -51,6 +52,8 @@ class E5Embedder:
         graph: the encoder, as ``crossreel.models.e5_graph`` writes it.
         revision: goes into ``name``.
         updates: of the encoder's matrices; their name goes into ``name`` too.
+        window: tokens that the encoder reads at once, the special ones included; as many as it can (512)
+            unless given.
 
     Raises:
         MissingExtra, MissingModel, BadFile: see ``open_graph`` and ``read_packed``.
@@ -58,15 +61,20 @@ class E5Embedder:
     """
 
     def __init__(
-        self, packed: Path, graph: Path, revision: str, updates: LowRankUpdates | None = None
+        self,
+        packed: Path,
+        graph: Path,
+        revision: str,
+        updates: LowRankUpdates | None = None,
+        window: int | None = None,
     ) -> None:
-        self.name = e5_name(revision, updates)
+        self.name = e5_name(revision, updates, window)
         held = read_packed(packed)
         self._session = open_graph(graph, extra="text", weights=updates.weights(held) if updates else None)
         self.dimensions = held.hidden
         pieces = [piece.decode() for piece in held.pieces]
         self._tokenizer = UnigramTokenizer(pieces, held.scores.tolist(), held.normalization, held.unknown)
-        self._begin, self._end, self._longest = held.begin, held.end, held.longest
+        self._begin, self._end, self._longest = held.begin, held.end, window or held.longest
         self._words = held.tensors["emb.word"].reshape(-1, held.hidden // BLOCK, 18)
         positions = held.tensors["emb.pos"].reshape(-1, held.hidden)
         self._positions = positions + held.tensors["emb.type"][: held.hidden]

@@ -19,7 +19,11 @@ from crossreel.errors import BadFile
 from crossreel.models.e5_graph import weights_name
 from crossreel.models.packed_e5 import PackedE5
 
-__all__ = ["LowRankUpdates", "opinion_updates"]
+__all__ = ["OPINION_WINDOW", "LowRankUpdates", "opinion_updates"]
+
+OPINION_WINDOW = 256
+"""Tokens that the encoder of opinions reads at once: it learned from texts of at most 160, and the mean of
+what it says of a long review's parts is right more often than what it says of 512 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class LowRankUpdates:
     """What is added to matrices of multilingual-e5-small, each the product of two thin ones.
 
     Attributes:
-        name: of the updates; an embedder's name ends in it.
+        name: of the updates; it is part of an embedder's name.
         base: name of the embedder that they change.
         pairs: by layer (from 0) and part (see ``PackedE5.joined``), of the shapes (inputs, rank) and
             (rank, outputs).

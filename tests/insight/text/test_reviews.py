@@ -182,6 +182,14 @@ def test_from_the_file_to_the_report(pretrained, tmp_path, capfdbinary):
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "As legendas estão cheias de erros." in page
     assert (out / "report.csv").read_text(encoding="utf-8").startswith("territory,aspect,label")
+    with (out / "differences.csv").open(encoding="utf-8", newline="") as file:
+        compared = list(csv.DictReader(file))
+    told = document["differences"][0]
+    assert [row["what"] for row in compared] == [row["what"] for row in told["rows"]]
+    first, same = compared[0], told["rows"][0]
+    assert (first["home"], first["abroad"]) == (told["home"], told["abroad"])
+    assert int(first["abroad_negative"]) == same[told["abroad"]]["negative"]
+    assert float(first["p_corrected"]) == pytest.approx(same["p_corrected"], rel=1e-3)
     assert main([*words[:3], "--territory", "JP", "--home", str(home)]) == 3
 
 

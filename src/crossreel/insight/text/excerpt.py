@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["HEAD", "TAIL", "excerpt", "tidy"]
+__all__ = ["END", "excerpt", "tidy"]
 
-HEAD, TAIL = 150, 350
-"""Characters kept of the beginning and of the end: a review says its verdict last."""
+END = 5_000
+"""Characters that are read of the beginning and of the end of a very long text."""
 
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,200}|!--[^<>]{0,200})>")
 _SPACE = re.compile(r"\s+")
@@ -24,9 +24,9 @@ def tidy(text: str) -> str:
     return text.replace('""', '"')
 
 
-def excerpt(text: str, head: int = HEAD, tail: int = TAIL) -> str:
-    """A tidy text whole if it is short, else its first ``head`` and last ``tail`` characters."""
+def excerpt(text: str) -> str:
+    """A tidy text, of more than 10,000 characters the first and the last 5,000."""
     text = tidy(text)
-    if len(text) <= head + tail:
+    if len(text) <= 2 * END:
         return text
-    return f"{text[:head]} … {text[-tail:]}"
+    return f"{text[:END]} … {text[-END:]}"

@@ -20,7 +20,7 @@ from crossreel.insight.text.tools import TextTools
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 
-__all__ = ["make_report", "write_csv"]
+__all__ = ["make_report", "write_csv", "write_differences_csv"]
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 500
@@ -130,3 +130,18 @@ def write_csv(report: dict[str, Any], path: Path) -> None:
                 for label, told in opinion.items():
                     numbers = [f"{told[name]:.4f}" for name in ("share", "low", "high")]
                     writer.writerow([country["territory"], aspect, label, told["count"], *numbers])
+
+
+def write_differences_csv(report: dict[str, Any], path: Path) -> None:
+    """One row a comparison: negative of all in both countries, the test's p-values, whether they differ."""
+    columns = ("negative", "of", "share", "low", "high")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        sides = [f"{side}_{name}" for side in ("home", "abroad") for name in columns]
+        writer.writerow(["home", "abroad", "what", *sides, "p", "p_corrected", "differs"])
+        for pair in report["differences"]:
+            countries = (pair["home"], pair["abroad"])
+            for row in pair["rows"]:
+                numbers = [round(row[country][name], 4) for country in countries for name in columns]
+                chances = [f"{row[name]:.4g}" for name in ("p", "p_corrected")]
+                writer.writerow([*countries, row["what"], *numbers, *chances, str(row["differs"]).lower()])

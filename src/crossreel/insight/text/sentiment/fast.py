@@ -25,8 +25,8 @@ from crossreel.values.text_roles import LanguageDetector, SentimentScore
 __all__ = ["FastModel", "FastScorer", "load_fast", "save_fast", "shipped_fast", "taught_models"]
 
 _CHUNK = 200
-_END = 5_000
-"""Characters that are read of the beginning and the end of a very long text."""
+_TELLING = 500
+"""Characters that a language is told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class FastModel:
         """Of texts as they were written, up to 10,000 characters of each; shape (len(texts), 3)."""
         found = []
         for at in range(0, len(texts), _CHUNK):
-            read = [excerpt(text, _END, _END) for text in texts[at : at + _CHUNK]]
+            read = [excerpt(text) for text in texts[at : at + _CHUNK]]
             found.append(np.asarray(self.ngrams.transform(read) @ self.weights + self.bias, np.float64))
         return softmax(np.concatenate(found)) if found else np.zeros((0, 3))
 
@@ -85,7 +85,7 @@ class FastScorer:
         spoken = (
             list(languages)
             if languages is not None
-            else [self._detector.detect(excerpt(text)).language for text in texts]
+            else [self._detector.detect(excerpt(text)[:_TELLING]).language for text in texts]
         )
         tags = [language.primary if language else None for language in spoken]
         foreign = sorted({tag for tag in tags if tag is not None and tag not in self._models})
