@@ -10,6 +10,9 @@ import numpy.typing as npt
 __all__ = ["improve"]
 
 Array = npt.NDArray[Any]
+_APART = 128
+"""Numbers between what is written and anything else: a compiled loop asks whether two arrays lie so near that
+it must go one number at a time, which rounds in another order, and chance would decide."""
 
 
 def improve(  # noqa: C901 - one compiled loop
@@ -46,8 +49,8 @@ def improve(  # noqa: C901 - one compiled loop
         last: row to stop before.
     """
     factors = others.shape[1]
-    rest, along = np.zeros(factors, np.float32), np.zeros(factors, np.float32)
-    product = np.zeros(factors, np.float32)
+    scratch = np.zeros((5, factors + _APART), np.float32)
+    rest, along, product = scratch[1], scratch[2], scratch[3]
     for u in range(first, last):
         start, stop = indptr[u], indptr[u + 1]
         pulled = pull.shape[0] > 0

@@ -1,6 +1,7 @@
 """Apertium: its modes by name, routes through further languages, and the real program."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,20 @@ def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     installed_modes.cache_clear()
     with pytest.raises(MissingProgram, match="apt install apertium"):
         Apertium().route(tag("en"), tag("es"))
+
+
+def test_a_pair_installed_later_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "apertium"
+    program.write_text("#!/bin/sh\necho '  eng-spa'\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(apertium.shutil, "which", lambda _name: str(program))
+    installed_modes.cache_clear()
+    try:
+        assert Apertium().route(tag("fr"), tag("es")) == ()
+        program.write_text("#!/bin/sh\necho '  eng-spa'\necho '  fr-es'\n")
+        assert Apertium().route(tag("fr"), tag("es")) == ("fr-es",)
+    finally:
+        installed_modes.cache_clear()
 
 
 def test_the_real_program_answers_by_id_whatever_the_text(debian: Callable[..., str]) -> None:

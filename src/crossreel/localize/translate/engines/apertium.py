@@ -88,7 +88,15 @@ class Apertium:
 
     def route(self, source: Language, target: Language) -> tuple[str, ...]:
         """The modes a text goes through: the fewest, the more exact variant among equals."""
-        modes = self._modes if self._modes is not None else installed_modes()
+        if self._modes is not None:
+            return self._through_modes(self._modes, source, target)
+        found = self._through_modes(installed_modes(), source, target)
+        if not found:  # a pair may have been installed since the modes were listed
+            installed_modes.cache_clear()
+            found = self._through_modes(installed_modes(), source, target)
+        return found
+
+    def _through_modes(self, modes: Sequence[str], source: Language, target: Language) -> tuple[str, ...]:
         ends: dict[Language, list[tuple[str, Language]]] = {}
         for mode in modes:
             pair = _languages(mode)
