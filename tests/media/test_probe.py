@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from crossreel.errors import BadFile
-from crossreel.media.frames import open_film
+from crossreel.media.frames import is_joined, open_film
 from crossreel.media.probe import probe_film
+from crossreel.media.reading import FilmReader, Stop
 from crossreel.media.small import blocks_of
 from crossreel.testing.made_film import with_broken_stretch
 
@@ -87,6 +90,43 @@ def test_a_matroska_film_that_ends_early_says_so(make_film):
     times, holes = times_of(path)
     assert 10 < len(times) < 90
     assert any("ends" in hole.problem for hole in holes)
+
+
+def joined(make_film, tmp_path):
+    """Two recordings one behind the other, whose stamps begin anew."""
+    film = make_film("one.ts", 72).read_bytes()
+    path = tmp_path / "joined.ts"
+    path.write_bytes(film + film)
+    return path
+
+
+def test_where_stamps_jump_back_times_go_on(make_film, tmp_path):
+    path = joined(make_film, tmp_path)
+    times, holes = times_of(path)
+    assert len(times) == 144
+    assert all(Fraction(1, 50) < later - sooner < Fraction(1, 10) for sooner, later in pairwise(times))
+    assert [hole.frame for hole in holes if "jump back" in hole.problem] == [72]
+    assert all(hole.start >= 2.5 for hole in holes)
+    assert is_joined(path)
+    assert not is_joined(tmp_path / "one.ts")
+
+
+def test_a_joined_film_is_taken_up_and_looked_into_without_a_search(make_film, tmp_path):
+    path = joined(make_film, tmp_path)
+    whole = FilmReader(path)
+    pictures = {one.frame: one for _, taken in whole.read(Fraction(1, 2)) for one in taken}
+    times, _ = times_of(path)
+    rest = FilmReader(path).read(None, after=Stop(100, times[99], whole.first_pts))
+    assert [time for block, _ in rest for time in block.times] == times[100:]
+    reader = FilmReader(path)
+    later = sorted(pictures)[-3:]
+    assert later[0] > 72
+    for frame in (later[1], later[0], later[2]):  # also back again
+        found = reader.picture_at(frame, times[frame], 640)
+        assert found is not None
+        assert found.time == times[frame]
+        assert np.array_equal(found.rgb, pictures[frame].rgb)
+    assert reader.picture_at(200, times[-1] + 1, 640) is None
 
 
 def test_negative_stamps_count_from_zero(make_film):

@@ -11,11 +11,13 @@ from typing import Any
 from crossreel.errors import BadFile
 from crossreel.media.opening import av_library, length_of, opened
 
-__all__ = ["Decoded", "Film", "Hole", "open_film", "video_stream"]
+__all__ = ["Decoded", "Film", "Hole", "is_joined", "open_film", "video_stream"]
 
 _MOST_HOLES = 1000
 _NO_STAMPS = 0x80
 """FFmpeg's AVFMT_NOTIMESTAMPS: a demuxer of a bare stream."""
+_JUMP = Fraction(1, 2)
+"""Seconds that stamps may go back by before another recording is taken to begin there."""
 _UNINDEXED_BACK = Fraction(10)
 """Seconds to go further back in MPEG streams, where a search by stamps may end behind a key frame."""
 
@@ -75,13 +77,17 @@ class Film:
         self.rate: Fraction | None = Fraction(rate) if rate and 0 < rate <= 1000 else None
         self.step = 1 / self.rate if self.rate else Fraction(1, 25)
         self._first_pts: int | None = None
+        self._shift = Fraction(0)
 
-    def frames(self, after: Fraction | None = None, first_pts: int | None = None) -> Iterator[Decoded]:
-        """Every frame in order of showing.
+    def frames(
+        self, after: Fraction | None = None, first_pts: int | None = None, *, seek: bool = True
+    ) -> Iterator[Decoded]:
+        """Every frame in order of showing; where the stamps jump back, times go on.
 
         Args:
             after: leave out frames up to and including this time (going on after an interruption).
             first_pts: the presentation stamp that counts as time 0, with ``after``.
+            seek: go there by the film's index; False where it ``is_joined``: all before it is decoded.
 
         Raises:
             BadFile: not one frame can be decoded.
@@ -89,11 +95,18 @@ class Film:
         number, last = 0, Fraction(-1)
         if after is not None and first_pts is not None:
             self._first_pts = first_pts
-            if self._seek(after):
+            if seek and self._seek(after):
                 last = after
         skipped_until = after
+        told: Fraction | None = None
         for raw in self._raw():
             time = self._time_of(raw, last)
+            if told is not None and told - time > _JUMP:
+                self._shift += last + self.step - time
+                time = last + self.step
+                if skipped_until is None or time > skipped_until:
+                    self._note(number, float(last), float(time), "stamps jump back: another recording?")
+            told = time
             if skipped_until is not None and time <= skipped_until:
                 last = max(time, last)
                 continue
@@ -131,7 +144,7 @@ class Film:
             return last + self.step if last >= 0 else Fraction(0)
         if self._first_pts is None:
             self._first_pts = raw.pts
-        return Fraction(raw.pts - self._first_pts) * Fraction(self.stream.time_base)
+        return Fraction(raw.pts - self._first_pts) * Fraction(self.stream.time_base) + self._shift
 
     def _raw(self) -> Iterator[Any]:
         """Frames as they come; a packet that cannot be decoded is noted and left out."""
@@ -162,7 +175,7 @@ class Film:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None:
             return -1.0, -1.0
-        start = float((stamp - self.first_pts) * self.stream.time_base)
+        start = float((stamp - self.first_pts) * self.stream.time_base + self._shift)
         return max(start, 0.0), max(start + float(self.step), 0.0)
 
     def _check_end(self, number: int, last: Fraction, *, whole: bool) -> None:
@@ -183,6 +196,31 @@ class Film:
             self.holes[-1] = Hole(frame, before.start, max(before.end, end), problem)
         elif len(self.holes) < _MOST_HOLES:
             self.holes.append(Hole(frame, start, end, problem))
+
+
+def is_joined(path: Path) -> bool:
+    """Whether a film's stamps jump back, as in recordings put one behind the other: no search finds a time.
+
+    Only MPEG streams are read for it, whole but undecoded.
+
+    Raises:
+        BadFile: as ``opened`` and ``video_stream`` say.
+    """
+    with opened(path) as container:
+        if "mpeg" not in container.format.name:
+            return False
+        stream = video_stream(container, path)
+        jump = int(_JUMP / stream.time_base)
+        before: int | None = None
+        try:
+            for packet in container.demux(stream):
+                if packet.dts is not None:
+                    if before is not None and before - packet.dts > jump:
+                        return True
+                    before = packet.dts
+        except av_library().FFmpegError:
+            pass  # what follows cannot be read by a search either
+        return False
 
 
 class open_film:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossreel.media.frames import Film, Hole, open_film
+from crossreel.media.frames import Decoded, Film, Hole, is_joined, open_film
 from crossreel.media.pictures import to_jpeg, upright_rgb
 from crossreel.media.probe import probe_film
 from crossreel.media.small import blocks_of
@@ -45,6 +46,8 @@ class FilmReader:
     threads: int = 0
     holes: list[Hole] = field(default_factory=list)
     _film: Film | None = None
+    _onward: Iterator[Decoded] | None = None
+    _reached: Fraction = Fraction(0)
 
     def describe(self) -> dict[str, Any]:
         """What the file is, as ``crossreel video probe --json`` prints it. Raises ``BadFile``."""
@@ -72,8 +75,7 @@ class FilmReader:
 
             def looked_at() -> Iterator[Any]:
                 nonlocal due
-                frames = film.frames(after.time, after.first_pts) if after else film.frames()
-                for frame in frames:
+                for frame in self._frames(film, after):
                     if every is not None and frame.time >= due:
                         due = frame.time - frame.time % every + every
                         pictures.append(
@@ -92,7 +94,13 @@ class FilmReader:
         return self._film.first_pts if self._film else 0
 
     def picture_at(self, frame: int, time: Fraction, widest: int | None = None) -> Picture | None:
-        """The picture shown at a time, decoded from the key frame before it; None where it is lost."""
+        """The picture shown at a time, decoded from the key frame before it; None where it is lost.
+
+        A film that ``is_joined`` is read from its beginning, and on from there by calls for later times.
+        """
+        if self._joined:
+            found = self._read_on(time)
+            return Picture(frame, found.time, upright_rgb(found.raw, widest)) if found else None
         if self._film is None:  # nothing was read yet: the first picture tells what counts as time 0
             with open_film(self.path, self.threads) as film:
                 next(film.frames())
@@ -102,6 +110,30 @@ class FilmReader:
             for found in film.frames(start, self.first_pts):
                 return Picture(frame, found.time, upright_rgb(found.raw, widest))
         return None
+
+    @cached_property
+    def _joined(self) -> bool:
+        return is_joined(self.path)
+
+    def _frames(self, film: Film, after: Stop | None) -> Iterator[Decoded]:
+        if after is None:
+            return film.frames()
+        return film.frames(after.time, after.first_pts, seek=not self._joined)
+
+    def _read_on(self, time: Fraction) -> Decoded | None:
+        """The first picture from a time on, without a search."""
+        if self._onward is None or time <= self._reached:
+            self._onward = self._all()
+        for found in self._onward:
+            self._reached = found.time
+            if found.time >= time:
+                return found
+        self._onward = None
+        return None
+
+    def _all(self) -> Iterator[Decoded]:
+        with open_film(self.path, self.threads) as film:
+            yield from film.frames()
 
     def jpeg(self, rgb: NDArray[np.uint8], quality: int = 4) -> bytes:
         """A picture as JPEG."""
