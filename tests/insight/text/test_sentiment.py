@@ -246,8 +246,15 @@ def test_the_command_answers_in_the_files_order(tools, tmp_path, capfdbinary):
         ("ja", "全然面白くない", -1),
         ("fr", "Ce n'est pas mauvais.", 1),
         ("tr", "güzel değil", -1),
-        ("sw", "Filamu nzuri sana", 0),
-        ("sw", "👍👍", 1),
+        ("cs", "Skvělý film, moc se mi líbil", 1),
+        ("fi", "En suosittele kenellekään", -1),
+        ("he", "סרט לא טוב", -1),
+        ("fa", "فیلم خیلی خسته کننده بود", -1),
+        ("nb", "Kjempekjedelig film", -1),
+        ("sr", "Одличан филм", 1),
+        ("ta", "படம் நல்லா இல்ல", -1),
+        ("is", "Frábær mynd", 0),
+        ("is", "👍👍", 1),
     ],
 )
 def test_words_of_opinion(language, text, sign):

@@ -63,7 +63,7 @@ class FastScorer:
         models: by primary subtag.
     """
 
-    name = "sentiment-fast-4"
+    name = "sentiment-fast-5"
 
     def __init__(self, detector: LanguageDetector, models: Mapping[str, FastModel]) -> None:
         self._detector, self._models = detector, dict(models)

@@ -1,4 +1,4 @@
-"""Words that praise or blame in twenty languages, written for this; what vectors blur, they say outright.
+"""Words that praise or blame in 41 languages, written for this; what vectors blur, they say outright.
 
 A word of the list is the beginning of a word in the text where the script separates words (the whole word
 if it has at most three letters or its entry ends in "="), any place in it where the script does not. A
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,8 @@ FEATURES = 2
 """Balance of the whole text, and of its last ``_LAST`` characters."""
 _LAST = 120
 _UNSEPARATED = {"zh", "ja", "ko", "th", "*"}
+_AS = {"nb": "no", "nn": "no", "bs": "hr", "sh": "hr", "fil": "tl"}
+"""Languages that are read by the words of another."""
 _SIGN = re.compile(r"[，。！？,.!?;；:\n]")
 
 
@@ -84,15 +86,24 @@ def opinion_features(texts: Sequence[str], languages: Sequence[Language | None])
 
     Args:
         texts: tidy ones.
-        languages: of each; None, or one without words: pictures and marks alone count.
+        languages: of each. In one without words pictures and marks alone count; where it is unknown, what
+            the lists of all languages agree on.
     """
     found = np.zeros((len(texts), FEATURES), dtype=np.float32)
     for row, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        spoken = language.primary if language else ""
-        lists = [_held()["*"], *([_held()[spoken]] if spoken in _held() else [])]
         text = text.lower().replace("’", "'")
-        found[row] = [_balance(text, lists), _balance(text[-_LAST:], lists)]
+        tags = known_languages() if language is None else {_AS.get(language.primary, language.primary)}
+        found[row] = [_agreed(text, tags), _agreed(text[-_LAST:], tags)]
     return found
+
+
+def _agreed(text: str, tags: Set[str]) -> float:
+    """The balance by the lists of these languages, 0 where some praise and some blame."""
+    marks = _held()["*"]
+    found = [_balance(text, [marks, _held()[tag]]) for tag in tags if tag in _held()]
+    found = found or [_balance(text, [marks])]
+    most, least = max(found), min(found)
+    return 0.0 if least < 0 < most else most + least if least * most == 0 else max(most, least, key=abs)
 
 
 def _balance(text: str, lists: Sequence[_Words]) -> float:
