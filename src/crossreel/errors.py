@@ -159,7 +159,7 @@ class BadRows(BadInput):
         more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
         noun = "row is" if len(problems) == 1 else "rows are"
         super().__init__(
-            f"{len(problems)} {noun} refused and nothing was imported: {first}{more}.",
+            f"{len(problems)} {noun} refused and nothing was changed: {first}{more}.",
             advice=(
                 "Correct them, or import the rest with --skip-bad rows.csv." if advice is None else advice
             ),

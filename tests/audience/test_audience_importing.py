@@ -165,6 +165,16 @@ def test_importing_again_adds_only_what_is_new(tmp_path: Path, workspace: Worksp
         assert workspace.log.revision() == revision
 
 
+def test_reviews_of_other_words_are_others(tmp_path: Path, workspace: Workspace) -> None:
+    rows = ["anonymous,t1,Dull.\n", "anonymous,t1,Lovely.\n", "anonymous,t1,Dull.\n", "v1,t1,\n"]
+    reviews = {**RATINGS, "kind": "review"}
+    first = workspace.take(_file(tmp_path, "viewer,title,text\n" + "".join(rows)), **reviews)
+    assert (first.events, first.known) == (3, 1)
+    rows.append("anonymous,t1,So so.\n")
+    again = workspace.take(_file(tmp_path, "viewer,title,text\n" + "".join(rows)), **reviews)
+    assert (again.events, again.known) == (1, 4)
+
+
 def test_the_same_keys_of_another_source_are_others(tmp_path: Path, workspace: Workspace) -> None:
     path = _file(tmp_path, HEADER + GOOD)
     assert workspace.take(path, **RATINGS).events == 1

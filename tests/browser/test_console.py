@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from crossreel.desk.work import handlers
+from crossreel.accounts.operator import COMMAND_LINE
+from crossreel.desk.work import handlers, start_training
+from crossreel.values.job import JobState
 
 pytestmark = pytest.mark.browser
 
@@ -370,3 +372,24 @@ def test_a_model_is_trained_activated_and_rolled_back(signed_in, staff, open_pag
     assert staff.shelf.active() == serving
     assert not grave_findings(page)
     picture(page, "models-rolled-back")
+
+
+def test_running_jobs_are_told_as_they_go_on(staff, signed_in):
+    job = start_training(staff, COMMAND_LINE, "popular", {}, activate=False)
+    claimed = staff.jobs.claim(staff.clock())
+    assert claimed
+    assert claimed.id == job.id
+    page = signed_in(f"/console/job/{job.id}", **DESK)
+    for done in (160, 320):  # from the second on, the number of all was glued to that of the done
+        staff.jobs.beat(job.id, staff.clock(), done, 1693, "rows")
+        expect(page.get_by_text(f"{done} of 1,693")).to_be_visible(timeout=15_000)
+    page.goto("/console/jobs")
+    row = page.locator(f"#job-{job.id}")
+    expect(row).to_contain_text("18 %")
+    row.get_by_role("link").focus()
+    staff.jobs.beat(job.id, staff.clock(), 1600, 1693, "rows")
+    expect(row).to_contain_text("94 %", timeout=15_000)
+    expect(row.get_by_role("link")).to_be_focused()
+    staff.jobs.finish(job.id, staff.clock(), JobState.DONE, {}, {})
+    expect(row).to_contain_text("done", timeout=15_000)
+    assert page.locator("[data-live]").count() == 0  # nothing runs: it asks no more

@@ -58,10 +58,10 @@ def test_a_film_from_the_file_to_poster_and_edit_list(staff, signed_in, film, mo
         page.get_by_role("link", name="Shots as EDL").click()
     assert fetched.value.path().read_text().count("FROM CLIP NAME") == 3
     page.get_by_role("button", name="Keep as poster, 2:3").first.click()
-    expect(page.get_by_role("status").first).to_contain_text("The picture is kept.")
+    expect(page.get_by_role("status").first).to_contain_text("Kept: Poster")
     page.goto(f"{TITLE}?tab=film")
     page.get_by_role("button", name="Keep as still, 1:1").first.click()
-    expect(page.get_by_role("status").first).to_contain_text("The picture is kept.")
+    expect(page.get_by_role("status").first).to_contain_text("Kept: Still.")
     square = "[...document.images].some(one => one.naturalWidth === 360 && one.naturalHeight === 360)"
     page.wait_for_function(square)
     page.goto(f"{TITLE}?tab=history")

@@ -122,7 +122,7 @@ def test_an_open_quote_swallows_at_most_one_mebibyte(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"id;name\n1;a\n", "row 1: has no column 'id'. Needed are: id, name."),
+        (b"id;name\n1;a\n", "row 1: has no column 'id'. Needed are: id, name; it has: id;name."),
         (b"id,name,id\n1,a,2\n", "row 1: has the column 'id' twice"),
         (b"i\0d,name\n", "row 1: its header contains a NUL byte"),
         (b"\n\n", "has no header"),

@@ -24,6 +24,16 @@ def test_a_webm_is_read():
     assert (facts.media_type, facts.seconds, facts.width, facts.height) == ("video/webm", 61, 1280, 720)
 
 
+def soundtrack():
+    """An MP4 whose track has no sides, as that of sound alone."""
+    film = bytearray(mp4())
+    at = 0
+    while (at := film.find(b"tkhd", at + 4)) > 0:
+        end = at - 4 + int.from_bytes(film[at - 4 : at], "big")
+        film[end - 8 : end] = bytes(8)
+    return bytes(film)
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -33,6 +43,7 @@ def test_a_webm_is_read():
         (mp4()[:-1000], "is an MP4 that is cut short"),
         (mp4() + b"<script>", "is an MP4 that is cut short"),
         (mp4()[:32], "is an MP4 without a film"),
+        (soundtrack(), "holds sound without a picture"),
         (webm(40_000), "runs 40000 seconds"),
         (webm(10, doc_type=b"matroska"), "is a Matroska file"),
         (webm(10, 20_000), "20000 x 360 pixels"),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from crossreel.app import open_app
 from crossreel.catalog.attachment import Attachment, AttachmentRole
+from crossreel.catalog.documents import content_hash
+from crossreel.catalog.repository import TitleRecord
 from crossreel.catalog.title import LocalizedText, Title
 from crossreel.cli import main
+from crossreel.cli.insight import _print_advice
 from crossreel.insight.advise import advise, language_of
 from crossreel.values.ids import TitleId
 from crossreel.values.language import Language
@@ -108,6 +112,59 @@ def test_the_command(tmp_path, capfdbinary):
     document = json.loads(capfdbinary.readouterr().out)
     assert document["language"] == "pt-BR"
     assert document["advice"]
+
+
+def test_the_terminal_tells_all_of_it(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    row = {
+        "what": "subtitles",
+        "BR": {"share": 0.9, "of": 10},
+        "US": {"share": 0.1, "of": 20},
+        "p_corrected": 0.001,
+        "differs": True,
+    }
+    differences = [{"home": "BR", "abroad": "US", "rows": [row]}]
+    _print_advice(advise(FILM, Territory("BR"), {**REPORT, "differences": differences}))
+    told = capsys.readouterr().out
+    for part in (
+        "1. Check and correct the subtitles: 9 of 10 mentions of subtitles complain.",
+        "9 of 10 mentions of subtitles: 90% (95 % interval 70% to 100%)",
+        "“bad subtitles” (pt)",
+        "negative mentions of subtitles: BR 90% of 10, US 10% of 20, p 0.001",
+        "To test it: Compare the share of complaints about subtitles before and after.",
+        "   crossreel subtitles check FILE --language pt-BR\n",
+        "field synopsis, shown in –, wanted pt-BR",
+        "Not looked at:",
+        "the film was not looked into",
+    ):
+        assert part in told
+    assert max(map(len, told.splitlines())) <= 80
+    _print_advice({"name": "Film", "territory": "NO", "advice": [], "not_looked_at": ["reviews from NO"]})
+    assert capsys.readouterr().out == "Film, NO\nNothing is advised.\n\nNot looked at:\n   reviews from NO\n"
+
+
+def test_a_home_without_reviews_hinders_no_report(pretrained, tmp_path, capfdbinary):
+    pretrained("e5-small"), pretrained("lid-176")
+    film = Title(TitleId("reviews", "film"), "The Light", countries=(Territory("US"),))
+    app = open_app(tmp_path / "shop", create=True, environment={})
+    app.catalog.put([TitleRecord(film, content_hash(film))], [film], {film.id: film.id}, ())
+    app.close()
+    reviews = tmp_path / "reviews.csv"
+    reviews.write_text(
+        "viewer,title,text,territory\n1,film,As legendas estão cheias de erros.,BR\n", encoding="utf-8"
+    )
+    home = ["--home", str(tmp_path / "shop")]
+    assert main(["reviews", "import", str(reviews), *home]) == 0
+    capfdbinary.readouterr()
+    words = ["insight", "advise", "reviews:film", *home, "--territory"]
+    assert main([*words, "BR", "--json"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert document["report_made_at"]
+    assert document["not_looked_at"][0].startswith("how opinions differ from home (US)")
+    assert main([*words, "BR", "--against", "NO"]) == 3
+    assert b"no review of this title from NO" in capfdbinary.readouterr().err
+    assert main([*words, "NO"]) == 0
+    assert "reviews from NO: no report of them was made" in capfdbinary.readouterr().out.decode()
 
 
 LINE = {"text": "Kein Eintritt", "language": "de", "start": 12.0, "end": 14.0, "score": 0.9}

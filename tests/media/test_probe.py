@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crossreel.errors import BadFile
-from crossreel.media.frames import is_joined, open_film
+from crossreel.media.frames import JOINED, is_joined, open_film
 from crossreel.media.probe import probe_film
 from crossreel.media.reading import FilmReader, Stop
 from crossreel.media.small import blocks_of
@@ -109,6 +109,7 @@ def test_where_stamps_jump_back_times_go_on(make_film, tmp_path):
     assert all(hole.start >= 2.5 for hole in holes)
     assert is_joined(path)
     assert not is_joined(tmp_path / "one.ts")
+    assert JOINED in {hole.problem for hole in holes}
 
 
 def test_a_joined_film_is_taken_up_and_looked_into_without_a_search(make_film, tmp_path):

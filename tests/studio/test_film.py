@@ -77,8 +77,10 @@ def test_the_report_links_only_to_pictures_that_are_there(movie, tmp_path):
     assert set(re.findall(r'href="#(shot\d+)"', html)) <= set(re.findall(r"id=(shot\d+)", html))
 
 
-def test_an_interrupted_analysis_goes_on_and_ends_the_same(movie, tmp_path, monkeypatch):
-    monkeypatch.setattr(film_pass, "PART", 64)
+@pytest.mark.parametrize(("part", "seconds"), [(64, 3600.0), (100_000, 0.0)])
+def test_an_interrupted_analysis_goes_on_and_ends_the_same(movie, tmp_path, monkeypatch, part, seconds):
+    monkeypatch.setattr(film_pass, "PART", part)
+    monkeypatch.setattr(film_pass, "SECONDS", seconds)
     whole = analyze_film(movie, tmp_path / "whole")
 
     class Stopped(Exception):

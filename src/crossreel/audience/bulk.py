@@ -197,8 +197,8 @@ class StagesEvents(Protocol):
     def stage(self, file: EventFile, progress: Progress) -> AbstractContextManager[StagedEvents]:
         """Reads and checks a file; nothing is changed before ``commit``, which ends with the block.
 
-        A row equal in viewer, title, kind, time and value to an event that the log holds, or to
-        an earlier row, is not new.
+        A row equal in viewer, title, kind, time, value and, where the file has texts, text to an event that
+        the log holds, or to an earlier row, is not new.
 
         Raises:
             BadFile: the file cannot be used at all.

@@ -27,6 +27,7 @@ MAX_RATIO = 200
 RATIO_APPLIES_FROM = 16 << 20
 
 _SHOWN = 200
+_SHOWN_NAMES, _SHOWN_NAME = 30, 40
 _GZIP = b"\x1f\x8b"
 
 
@@ -207,8 +208,13 @@ def _checked_header(path: Path, row: Row, needed: tuple[str, ...]) -> tuple[str,
     header = tuple(cell.strip() for cell in row.cells)
     missing = [name for name in needed if name not in header]
     if missing:
+        told = ", ".join(name[:_SHOWN_NAME] for name in header[:_SHOWN_NAMES])
+        more = ", ..." if len(header) > _SHOWN_NAMES else ""
         raise BadFile(
-            path, f"has no column {missing[0]!r}", row=row.number, advice=f"Needed are: {', '.join(needed)}."
+            path,
+            f"has no column {missing[0]!r}",
+            row=row.number,
+            advice=f"Needed are: {', '.join(needed)}; it has: {told}{more}.",
         )
     repeated = [name for name in needed if header.count(name) > 1]
     if repeated:

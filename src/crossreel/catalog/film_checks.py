@@ -28,12 +28,12 @@ _KEPT = "MP4 and WebM are kept."
 
 @dataclass(frozen=True, slots=True)
 class FilmFacts:
-    """What the headers say; width and height in pixels, None for sound alone."""
+    """What the headers say; width and height in pixels."""
 
     media_type: str
     seconds: int
-    width: int | None
-    height: int | None
+    width: int
+    height: int
 
 
 class _Refused(Exception):
@@ -70,10 +70,16 @@ def check_film(stream: BinaryIO, *, name: str = "the film") -> FilmFacts:
     return facts
 
 
+def _facts(media_type: str, seconds: float, width: int | None, height: int | None) -> FilmFacts:
+    if width is None or height is None:
+        raise _Refused("holds sound without a picture")
+    return FilmFacts(media_type, round(seconds) or int(seconds > 0), width, height)
+
+
 def _check(facts: FilmFacts) -> None:
     if not 1 <= facts.seconds <= MOST_SECONDS:
         raise _Refused(f"runs {facts.seconds} seconds; 1 to {MOST_SECONDS} are kept")
-    if any(side is not None and not 1 <= side <= MOST_SIDE for side in (facts.width, facts.height)):
+    if any(not 1 <= side <= MOST_SIDE for side in (facts.width, facts.height)):
         raise _Refused(f"is {facts.width} x {facts.height} pixels; at most {MOST_SIDE} a side are kept")
 
 
@@ -102,7 +108,7 @@ def _read_mp4(stream: BinaryIO, size: int) -> FilmFacts:
             sides = struct.unpack(">II", header[-8:]) if len(header) >= 84 else (0, 0)
             if all(sides) and width is None:
                 width, height = sides[0] >> 16, sides[1] >> 16
-    return FilmFacts("video/mp4", round(seconds) or int(seconds > 0), width, height)
+    return _facts("video/mp4", seconds, width, height)
 
 
 def _box(stream: BinaryIO, at: int, size: int) -> tuple[bytes, int, int]:
@@ -158,7 +164,7 @@ def _read_webm(stream: BinaryIO, size: int) -> FilmFacts:
             height = int.from_bytes(video.get(_HEIGHT, b""), "big")
     if not length:
         raise _Refused("is a WebM that does not say how long it runs")
-    return FilmFacts("video/webm", round(seconds) or int(seconds > 0), width, height)
+    return _facts("video/webm", seconds, width, height)
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
-from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar, table
-from crossreel.errors import BadInput, UnknownId
+from crossreel.cli.terminal import Home, Json, emit, opened, progress_bar
 
 __all__ = ["VERBS"]
 
@@ -24,23 +24,70 @@ def advise(
     as_json: Json = False,
 ) -> None:
     """Rank what to change in a title for a country, each with its evidence and a test."""
-    from crossreel.desk.reviews import advice_for, report_job
-    from crossreel.insight.advise import home_of
-    from crossreel.values.territory import Territory
+    from crossreel.desk.reviews import advice_for, report_for_advice
 
     with opened(home) as app, progress_bar() as progress:
-        id_ = app.title_id(title)
-        stored = app.catalog.get([id_]).get(id_)
-        if stored is None:
-            raise UnknownId("title", title)
-        country = Territory.parse(territory)
-        other = Territory.parse(against) if against else home_of(stored)
-        codes = list(dict.fromkeys([country.code, *([other.code] if other else [])]))
-        with suppress(BadInput):  # without a review, advice rests on the catalog alone and says so
-            report_job(app, {"title": title, "territories": codes}, progress)
+        report_for_advice(app, title, territory, against, progress)
         document = advice_for(app, title, territory)
-    rows = [(n + 1, one["what"], one["kind"]) for n, one in enumerate(document["advice"])]
-    emit(document, as_json, lambda: table(("", "what to change", "kind"), rows, title=document["name"]))
+    emit(document, as_json, lambda: _print_advice(document))
+
+
+def _print_advice(document: dict[str, Any]) -> None:
+    """Each piece with what it rests on, its test and its command; then what was not looked at."""
+    _say(f"{document['name']}, {document['territory']}")
+    for number, one in enumerate(document["advice"], 1):
+        _say("")
+        _say(one["what"], 3, f"{number}.")
+        _say(f"{one['kind']}, urgency {one['urgency']:.2f} of 1", 3)
+        _say("It rests on:", 3)
+        for piece in one["evidence"]:
+            _say(_evidence(piece), 5)
+        _say(f"To test it: {one['test']}", 3)
+        if one["command"]:
+            typer.echo(f"   {one['command']}")  # on one line, so that it can be copied
+    if not document["advice"]:
+        _say("Nothing is advised.")
+    if document["not_looked_at"]:
+        _say("")
+        _say("Not looked at:")
+    for line in document["not_looked_at"]:
+        _say(line, 3)
+
+
+def _say(text: str, indent: int = 0, mark: str = "") -> None:
+    """Prints text that breaks between words, by the columns that its signs take, and goes on indented."""
+    console = Console()
+    for line in Text(text).wrap(console, console.width - indent):
+        typer.echo((mark.ljust(indent) + line.plain).rstrip())
+        mark = ""
+
+
+def _evidence(piece: dict[str, Any]) -> str:
+    """One piece of evidence in words: a quote, a difference, a share with its interval, or other figures."""
+    from crossreel.insight.text.reviews.tally import compared
+
+    if "quote" in piece:
+        return f"“{piece['quote']}” ({piece['language']})"
+    if "differs_from_home" in piece:
+        row = piece["differs_from_home"]
+        phrase, aspect = compared(row["what"])
+        sides = [
+            f"{place} {told['share']:.0%} of {told['of']}"
+            for place, told in row.items()
+            if isinstance(told, dict)
+        ]
+        return f"{phrase % {'aspect': aspect}}: {', '.join(sides)}, p {row['p_corrected']:.2g}"
+    if "share" in piece:
+        told = {key: f"{piece[key]:.0%}" for key in ("share", "low", "high")}
+        return (
+            f"{piece['count']} of {piece['mentions']} mentions of {piece['aspect']}: {told['share']} "
+            f"(95 % interval {told['low']} to {told['high']})"
+        )
+    return ", ".join(f"{key.replace('_', ' ')} {_figure(value)}" for key, value in piece.items())
+
+
+def _figure(value: object) -> str:
+    return "–" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 VERBS = {"advise": advise}

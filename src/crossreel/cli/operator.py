@@ -94,7 +94,10 @@ def list_(home: Home = None, as_json: Json = False) -> None:
 def token(
     name: Name,
     label: Annotated[str, typer.Option(help="What the token is for.")] = "command line",
-    scope: Annotated[list[str] | None, typer.Option(help="read, edit or administer; repeat it.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="read (alone where none is named), edit or administer; repeat it."),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="Days until it expires.")] = 90,
     home: Home = None,
     as_json: Json = False,

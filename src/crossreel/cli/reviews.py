@@ -125,18 +125,19 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Say what a country's reviews of a title think of it, and how that differs from other countries."""
-    from crossreel.desk.reviews import kept_report, report_job
-    from crossreel.insight.text.reviews.report import write_csv, write_differences_csv
-    from crossreel.values.territory import Territory
+    from crossreel.desk.reviews import countries_of, kept_report, report_job
+    from crossreel.insight.text.reviews.report import left_out, write_csv, write_differences_csv
+    from crossreel.studio.out_folder import make_folder
     from crossreel.web.review_report import review_page
 
-    codes = list(dict.fromkeys(Territory.parse(code).code for code in (territory, *(against or ()))))
+    codes = countries_of([territory, *(against or ())])
     asked = {"title": title, "territories": codes, "tier": tier, "engine": engine or ""}
     with opened(home) as app, progress_bar() as progress:
+        if out:  # before the reviews are read, which takes long
+            make_folder(out)
         report_job(app, asked, progress)
         document: dict[str, Any] = kept_report(app, app.title_id(title), codes)
     if out:
-        out.mkdir(parents=True, exist_ok=True)
         (out / "report.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         write_csv(document, out / "report.csv")
         write_differences_csv(document, out / "differences.csv")
@@ -154,23 +155,28 @@ def report(
         table(("country", "reviews", "positive", "neutral", "negative"), rows, title=document["name"])
         for one in document["differences"]:
             _print_differences(one)
+        for line in left_out(document):
+            typer.echo(line)
 
     emit(document, as_json, human)
 
 
 def _print_differences(one: dict[str, Any]) -> None:
     """What differs between two countries, and what was compared beside it."""
+    from crossreel.insight.text.reviews.tally import compared
+
     home, abroad = one["home"], one["abroad"]
     rows = [
         (
-            row["what"],
+            phrase % {"aspect": aspect},
             *(f"{row[place]['share']:.0%} of {row[place]['of']}" for place in (home, abroad)),
             f"{row['p_corrected']:.2g}",
             "differs" if row["differs"] else "no difference shown",
         )
         for row in one["rows"]
+        for phrase, aspect in [compared(row["what"])]
     ]
-    table(("negative", home, abroad, "p", "test"), rows, title=f"{home} and {abroad}")
+    table(("share of", home, abroad, "p", "test"), rows, title=f"{home} and {abroad}")
 
 
 VERBS = {"import": import_, "train": train, "report": report}

@@ -70,6 +70,8 @@ def analyze(
         document = analyze_film(file, out, best=best, progress=progress, threads=threads, parts=parts)
     for hole in document["holes"]:
         announce(f"not read: {hole['problem']} (frame {hole['frame']}, {hole['start']:.3f} s)")
+    if document["audio"]["problem"]:
+        announce(f"sound: {document['audio']['problem']}")
 
     def human() -> None:
         rows = [

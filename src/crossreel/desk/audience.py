@@ -28,7 +28,7 @@ _AHEAD = timedelta(minutes=5)
 _LABELS = ("device", "row", "algorithm")
 _LONGEST_LABEL, _LONGEST_TEXT = 200, 20_000
 
-_Key = tuple[str, str, str, int | None, float | None]
+_Key = tuple[str, str, str, int | None, float | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def take_events(
 ) -> Taken:
     """Adds events in the form of ``audience.event_file``, all of them or none.
 
-    An event equal in viewer, title, kind, time and value to one that the log holds is not added
+    An event equal in viewer, title, kind, time, value and text to one that the log holds is not added
     again, so that a caller who got no answer may send the same events once more.
 
     Raises:
@@ -159,15 +159,15 @@ def _scale(text: str | None) -> Scale | None:
 
 def _key(event: Event) -> _Key:
     microseconds = None if event.time is None else round(event.time.timestamp() * 1_000_000)
-    return str(event.viewer), str(event.title), event.kind.value, microseconds, event.value
+    return str(event.viewer), str(event.title), event.kind.value, microseconds, event.value, event.text
 
 
 def _held(app: App, events: Sequence[Event]) -> set[_Key]:
     """Which events of these viewers and titles the log holds."""
     viewers, titles = {str(event.viewer) for event in events}, {str(event.title) for event in events}
     rows = app.events.query(
-        "SELECT viewer, title, kind, epoch_us(time), value FROM events "
+        "SELECT viewer, title, kind, epoch_us(time), value, coalesce(text, '') FROM events "
         "WHERE list_contains(?, viewer) AND list_contains(?, title)",
         [sorted(viewers), sorted(titles)],
     )
-    return {(viewer, title, kind, time, value) for viewer, title, kind, time, value in rows}
+    return set(rows)

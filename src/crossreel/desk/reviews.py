@@ -15,7 +15,7 @@ from crossreel.catalog.title import Title
 from crossreel.desk.trail import record
 from crossreel.errors import BadValue, CrossreelError, UnknownId
 from crossreel.insight.advise import advise, home_of
-from crossreel.insight.text.reviews.report import make_report
+from crossreel.insight.text.reviews.report import make_report, require_reviews
 from crossreel.insight.text.tools import TIERS
 from crossreel.insight.video.kept import kept_analysis
 from crossreel.jobs.runner import Progress, enqueue
@@ -29,9 +29,11 @@ __all__ = [
     "KIND",
     "advice_for",
     "complaints",
+    "countries_of",
     "kept_report",
     "kept_reports",
     "mend_complaint",
+    "report_for_advice",
     "report_job",
     "reviewed_titles",
     "start_report",
@@ -41,6 +43,9 @@ KIND = "reviews.report"
 _MOST_COUNTRIES = 6
 _COUNTS = """
 SELECT title, territory, count(*) FROM events WHERE kind = 'review' AND text <> '' GROUP BY ALL
+"""
+_PLACES = """
+SELECT DISTINCT territory FROM events WHERE kind = 'review' AND text <> '' AND title IN (SELECT unnest(?))
 """
 
 
@@ -68,6 +73,18 @@ def reviewed_titles(app: App) -> list[dict[str, Any]]:
     return sorted(told, key=lambda one: (-one["reviews"], one["title"]))
 
 
+def countries_of(territories: Sequence[str]) -> list[str]:
+    """The codes of a report's countries, that of interest first; of equal ones to compare with, one.
+
+    Raises:
+        BadValue: no such territory, or the first is to be compared with itself.
+    """
+    first, *others = [Territory.parse(code).code for code in territories] or [""]
+    if first in others:
+        raise BadValue("country to compare with", first, f"another than {first}")
+    return [first, *dict.fromkeys(others)] if first else []
+
+
 def start_report(
     app: App,
     actor: Actor,
@@ -92,18 +109,20 @@ def start_report(
     Raises:
         NotAllowed: the actor may not edit.
         UnknownId: no such title.
-        BadValue: no such territory or tier, or too many territories.
+        BadValue: no such territory or tier, too many territories, or one to be compared with itself.
+        BadInput: one of the countries has no review of the title.
         WrongUse, Missing: no such engine, or it is not installed.
     """
     actor.require(Permission.EDIT)
     stored = _stored(app, title)
-    codes = list(dict.fromkeys(Territory.parse(code).code for code in territories))
+    codes = countries_of(territories)
     if not 0 < len(codes) <= _MOST_COUNTRIES:
         raise BadValue("number of countries", len(codes), f"1 to {_MOST_COUNTRIES}")
     if tier not in TIERS:
         raise BadValue("tier", tier, "one of " + ", ".join(TIERS))
     if engine:
         translation_engine(engine, app.home)
+    require_reviews(app.events, _records(app, stored), [Territory(code) for code in codes])
     parameters = {"title": str(stored.id), "territories": codes, "tier": tier, "engine": engine}
     with app.atomic():
         job = enqueue(app.jobs, KIND, parameters, actor.operator, app.clock())
@@ -112,22 +131,28 @@ def start_report(
 
 
 def report_job(app: App, parameters: Mapping[str, Any], progress: Progress) -> Mapping[str, Any]:
-    """Does what ``start_report`` queued; a stopped one goes on where it was."""
+    """Does what ``start_report`` queued; a stopped one goes on where it was.
+
+    Raises:
+        BadInput: one of the countries has no review of the title, or none that the tier reads.
+    """
     stored = _stored(app, str(parameters["title"]))
     codes = [str(code) for code in parameters["territories"]]
     path = _path(app, stored.id, codes)
-    siblings = app.catalog.siblings([stored.id]).get(stored.id, ())
+    engine = str(parameters.get("engine") or "")
+    if engine:
+        translation_engine(engine, app.home)  # a mistyped one is told before the reviews are read
     made = make_report(
         app.events,
-        [one.title.id for one in siblings] or [stored.id],
+        _records(app, stored),
         [Territory(code) for code in codes],
         text_tools(app.home),
         progress,
         tier=str(parameters.get("tier") or TIERS[0]),
         checkpoint=path.with_suffix(".part"),
     )
-    if parameters.get("engine"):
-        _translate(app, made, str(parameters["engine"]))
+    if engine:
+        _translate(app, made, engine)
     document = {
         "title": str(stored.id),
         "name": stored.name,
@@ -143,6 +168,32 @@ def report_job(app: App, parameters: Mapping[str, Any], progress: Progress) -> M
     }
 
 
+def report_for_advice(app: App, title: str, territory: str, against: str | None, progress: Progress) -> None:
+    """Reads the reviews that advice for a country rests on; without one, advice rests on the catalog alone.
+
+    Args:
+        app: the application.
+        title: id.
+        territory: the country.
+        against: home; None for the title's own country, which is left out where no review is from there.
+        progress: told of the reading.
+
+    Raises:
+        UnknownId: no such title.
+        BadValue: no such territory, or it is to be compared with itself.
+        BadInput: no review from a country of ``against``.
+    """
+    stored = _stored(app, title)
+    codes = countries_of([territory, *([against] if against else [])])
+    rows = app.events.query(_PLACES, ([str(id_) for id_ in _records(app, stored)],))
+    places = {place for (place,) in rows}
+    home = home_of(stored)
+    if against is None and home and home.code in places and home.code not in codes:
+        codes.append(home.code)
+    if codes[0] in places:
+        report_job(app, {"title": title, "territories": codes}, progress)
+
+
 def kept_report(app: App, title: TitleId, territories: Sequence[str]) -> dict[str, Any]:
     """The last report of a title and these countries in this order.
 
@@ -153,7 +204,11 @@ def kept_report(app: App, title: TitleId, territories: Sequence[str]) -> dict[st
     try:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise UnknownId("report of reviews", f"{title} {' '.join(territories)}") from None
+        raise UnknownId(
+            "report of reviews of",
+            f"{title} in {', '.join(territories)}",
+            advice="Ask for one first: POST to the same address, or crossreel reviews report.",
+        ) from None
     return document
 
 
@@ -250,6 +305,12 @@ def _stored(app: App, title: str) -> Title:
     if stored is None:
         raise UnknownId("title", title)
     return stored
+
+
+def _records(app: App, title: Title) -> list[TitleId]:
+    """The ids of a title under all its sources."""
+    siblings = app.catalog.siblings([title.id]).get(title.id, ())
+    return [one.title.id for one in siblings] or [title.id]
 
 
 def _translate(app: App, made: dict[str, Any], engine: str) -> None:

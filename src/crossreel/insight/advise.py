@@ -63,7 +63,7 @@ def advise(
         report: what ``reviews.report.make_report`` gave with that country first, or None without reviews.
         film: the analysis of its film, or None where it was not looked into.
     """
-    language = language_of(territory)
+    language, home = language_of(territory), home_of(title)
     found = [*_from_reviews(report, language), *_from_texts(title, language)]
     if film is not None:
         found += advice_from_film(film, title, territory, language)
@@ -71,6 +71,10 @@ def advise(
     not_looked_at = film_not_looked_at(film, territory)
     if report is None:
         not_looked_at.insert(0, f"reviews from {territory.code}: no report of them was made")
+    elif home and home.code not in {one["territory"] for one in report["countries"]}:
+        not_looked_at.insert(
+            0, f"how opinions differ from home ({home.code}): no report with its reviews was made"
+        )
     return {
         "title": str(title.id),
         "name": title.name,

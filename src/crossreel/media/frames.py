@@ -11,13 +11,15 @@ from typing import Any
 from crossreel.errors import BadFile
 from crossreel.media.opening import av_library, length_of, opened
 
-__all__ = ["Decoded", "Film", "Hole", "is_joined", "open_film", "video_stream"]
+__all__ = ["JOINED", "Decoded", "Film", "Hole", "is_joined", "open_film", "video_stream"]
 
 _MOST_HOLES = 1000
 _NO_STAMPS = 0x80
 """FFmpeg's AVFMT_NOTIMESTAMPS: a demuxer of a bare stream."""
 _JUMP = Fraction(1, 2)
 """Seconds that stamps may go back by before another recording is taken to begin there."""
+JOINED = "stamps jump back: another recording?"
+"""The problem of the hole there."""
 _UNINDEXED_BACK = Fraction(10)
 """Seconds to go further back in MPEG streams, where a search by stamps may end behind a key frame."""
 
@@ -105,7 +107,7 @@ class Film:
                 self._shift += last + self.step - time
                 time = last + self.step
                 if skipped_until is None or time > skipped_until:
-                    self._note(number, float(last), float(time), "stamps jump back: another recording?")
+                    self._note(number, float(last), float(time), JOINED)
             told = time
             if skipped_until is not None and time <= skipped_until:
                 last = max(time, last)

@@ -8,7 +8,6 @@ large pictures show.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from crossreel.errors import BadFile, BadValue
+from crossreel.errors import BadValue
 from crossreel.insight.video.cards import credits_start, slates
 from crossreel.insight.video.careful import careful_transitions
 from crossreel.insight.video.checkpoint import Checkpoint
@@ -27,10 +26,12 @@ from crossreel.insight.video.report import write_report
 from crossreel.insight.video.shot_network import shipped_network
 from crossreel.insight.video.shots import shots_of, transitions_of, within_film
 from crossreel.insight.video.signals import black_mask, letterbox_of, still_mask, stretches
+from crossreel.media.frames import JOINED
 from crossreel.media.reading import FilmReader
 from crossreel.studio.film_parts import Parts
 from crossreel.studio.film_pass import hear_film, look
 from crossreel.studio.film_sound import sound_of
+from crossreel.studio.out_folder import make_folder
 from crossreel.values.media_roles import Shot
 
 __all__ = ["Progress", "analyze_film"]
@@ -77,7 +78,7 @@ def analyze_film(
     parts = parts or Parts()
     reader = FilmReader(path, threads)
     facts = reader.describe()
-    _make_folder(out)
+    make_folder(out)
     work = Checkpoint(out / ".work", _identity(path, parts))
     heard = hear_film(reader, work, parts, facts, out, progress)
     times = heard.times
@@ -99,7 +100,7 @@ def analyze_film(
         "shots": [_shot(shot) for shot in shots],
         "keyframes": chosen,
         **findings_of(heard.looks, shots, times, parts.language_of),
-        "audio": sound_of(path, progress, parts.voice),
+        "audio": _audio(path, progress, parts, heard.holes),
         "artwork": artwork,
         "signals": signals,
         "holes": heard.holes,
@@ -111,15 +112,13 @@ def analyze_film(
     return document
 
 
-def _make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadFile(
-            out, f"cannot be made a folder ({error.strerror or error})", advice="Give another folder."
-        ) from error
-    if not os.access(out, os.W_OK):
-        raise BadFile(out, "cannot be written to", advice="Give another folder.")
+def _audio(path: Path, progress: Progress, parts: Parts, holes: list[dict[str, Any]]) -> dict[str, Any]:
+    found = sound_of(path, progress, parts.voice)
+    if found["tracks"] and any(hole["problem"] == JOINED for hole in holes):
+        found["problem"] = found["problem"] or (
+            "recordings are joined here; behind one with less sound than pictures its times are too early"
+        )
+    return found
 
 
 def _identity(path: Path, parts: Parts) -> dict[str, Any]:
@@ -214,7 +213,8 @@ def _keyframe(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]
 def _artwork(one: Candidate, told: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """A key frame for artwork: crops keep the faces; where text stands is told, as it dates a picture."""
     seen = told[one.frame]
-    faces = [face["box"] for face in seen.get("faces", ())]
+    surest = sorted(seen.get("faces", ()), key=lambda face: -face["score"] * face["box"][2] * face["box"][3])
+    faces = [face["box"] for face in surest]  # what is large but hardly a face does not draw the poster
     text = [line["box"] for line in seen.get("text", ())]
     size = {"width": one.width, "height": one.height}
     return {**_keyframe(one, told), **size, "faces": faces, "text": text, "crops": crops_of(one, faces)}

@@ -124,8 +124,8 @@ class SentimentScore:
 
     @property
     def label(self) -> str:
-        """The likeliest of "positive", "neutral" and "negative"."""
-        pairs = (("positive", self.positive), ("negative", self.negative), ("neutral", self.neutral))
+        """The likeliest of "positive", "neutral" and "negative"; neutral where it is as likely as another."""
+        pairs = (("neutral", self.neutral), ("positive", self.positive), ("negative", self.negative))
         return max(pairs, key=lambda pair: pair[1])[0]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from crossreel.insight.text.reviews.report import left_out
+from crossreel.insight.text.reviews.tally import compared
 from crossreel.web.charts import Chart, Series, draw
 
 __all__ = ["aspect_chart", "review_page", "time_chart"]
@@ -61,14 +63,10 @@ def aspect_chart(country: dict[str, Any]) -> Chart | None:
     if not rows:
         return None
     told = [_percent(row["opinion"], "negative") for row in rows]
-    worst = max(range(len(rows)), key=lambda at: told[at][0])
-    finding = f"most complaints, by share, are about {rows[worst]['aspect']}"
-    if not told[worst][0]:
-        finding = "nobody complains about an aspect"
     return Chart(
         kind="bar",
         key=f"aspects-{country['territory']}",
-        finding=f"{country['territory']}: {finding}",
+        finding=f"{country['territory']}: {_most_complaints(rows)}",
         labels=tuple(f"{row['aspect']} ({row['mentions']})" for row in rows),
         series=(
             Series(
@@ -82,6 +80,19 @@ def aspect_chart(country: dict[str, Any]) -> Chart | None:
         axis="aspect (mentions)",
         note="Bars of 95 % Wilson intervals; in parentheses how often the aspect is named.",
     )
+
+
+def _most_complaints(rows: list[dict[str, Any]]) -> str:
+    """Which aspect most complaints are about: by their number, as 2 of 3 weigh less than 39 of 42."""
+    counts = [row["opinion"]["negative"]["count"] for row in rows]
+    most = max(counts)
+    if not most:
+        return "nobody complains about an aspect"
+    worst = [row for row, count in zip(rows, counts, strict=True) if count == most]
+    if len(worst) == 1:
+        return f"most complaints are about {worst[0]['aspect']} ({most} of {worst[0]['mentions']} mentions)"
+    names = [row["aspect"] for row in worst]
+    return f"most complaints are about {', '.join(names[:-1])} and {names[-1]} ({most} each)"
 
 
 def time_chart(country: dict[str, Any]) -> Chart | None:
@@ -100,18 +111,50 @@ def time_chart(country: dict[str, Any]) -> Chart | None:
                 tuple(high for _, _, high in told),
             )
         )
-    first, last = series[0].values[0] or 0, series[0].values[-1] or 0
     return Chart(
         kind="line",
         key=f"time-{country['territory']}",
-        finding=f"{country['territory']}: {first:.0f} % positive in {months[0]['month']}, "
-        f"{last:.0f} % in {months[-1]['month']}",
+        finding=f"{country['territory']}: {_change(months[0], months[-1])}",
         labels=tuple(month["month"] for month in months),
         series=tuple(series),
         unit="% of reviews",
         axis="month",
         note="Bands are 95 % Wilson intervals of each month.",
     )
+
+
+def _change(first: dict[str, Any], last: dict[str, Any]) -> str:
+    """How positive the first and the last month are; no change where their intervals overlap."""
+    before, after = first["positive"], last["positive"]
+    if before["low"] <= after["high"] and after["low"] <= before["high"]:
+        return f"no change shown between {first['month']} and {last['month']}"
+    return (
+        f"{100 * before['share']:.0f} % positive in {first['month']}, "
+        f"{100 * after['share']:.0f} % in {last['month']}"
+    )
+
+
+def _translation(quote: dict[str, Any]) -> Markup:
+    """The machine's English of a quote, or nothing."""
+    if not quote.get("translation"):
+        return Markup()
+    return Markup('<br><span lang="en" dir="ltr"><em>{}</em> (machine translation)</span>').format(
+        quote["translation"]
+    )
+
+
+def _shared(twice: dict[str, Any]) -> Markup:
+    """How many reviews share a text, and the texts that most of them do."""
+    if not twice["reviews"]:
+        return Markup()
+    texts = "one text" if twice["texts"] == 1 else f"{twice['texts']} texts"
+    examples = Markup("").join(
+        Markup(
+            '<blockquote lang="{}" dir="auto">{}<br><small lang="en">in {} reviews</small></blockquote>'
+        ).format(one["language"], one["text"], one["reviews"])
+        for one in twice.get("examples", ())  # reports of earlier versions hold none
+    )
+    return Markup("<p><strong>{} reviews share {}.</strong></p>{}").format(twice["reviews"], texts, examples)
 
 
 def _quotes(country: dict[str, Any]) -> Markup:
@@ -125,11 +168,7 @@ def _quotes(country: dict[str, Any]) -> Markup:
                     ).format(
                         quote["language"],
                         quote["text"],
-                        Markup('<br><span lang="en"><em>{}</em> (machine translation)</span>').format(
-                            quote["translation"]
-                        )
-                        if quote.get("translation")
-                        else "",
+                        _translation(quote),
                         row["aspect"],
                         label,
                     )
@@ -142,22 +181,22 @@ def _country(country: dict[str, Any]) -> Markup:
     charts = Markup("").join(
         _figure(chart) for chart in (time_chart(country), aspect_chart(country)) if chart
     )
-    twice, bombs = country["duplicates"], country["bombs"]
-    warnings = [f"{twice['reviews']} reviews share {twice['texts']} texts."] if twice["reviews"] else []
-    warnings += [
-        f"{one['day']}: {one['negative']} negative reviews, {one['expected']:.1f} expected." for one in bombs
+    warnings = [
+        f"{one['day']}: {one['negative']} negative reviews, {one['expected']:.1f} expected."
+        for one in country["bombs"]
     ]
     return Markup(
-        "<section><h2>{}</h2><p>{} reviews, {:.0f} % positive ({:.0f} to {:.0f}).</p>{}{}{}{}</section>"
+        "<section><h2>{}</h2><p>{} reviews, {:.0f} % positive ({:.0f} to {:.0f}).</p>{}{}{}{}{}</section>"
     ).format(
         country["territory"],
         country["reviews"],
         positive,
         low,
         high,
+        _shared(country["duplicates"]),
         Markup("").join(Markup("<p><strong>{}</strong></p>").format(line) for line in warnings),
         Markup("").join(
-            Markup('<p lang="{}" dir="auto">{}</p>').format(one["language"], one["text"])
+            Markup('<p lang="{}" dir="auto">{}{}</p>').format(one["language"], one["text"], _translation(one))
             for one in country["in_short"]
         ),
         charts,
@@ -171,18 +210,19 @@ def _differences(report: dict[str, Any]) -> Markup:
         home, abroad = one["home"], one["abroad"]
         rows: list[tuple[object, ...]] = [
             (
-                row["what"],
+                phrase % {"aspect": aspect},
                 *(f"{100 * row[place]['share']:.0f} % of {row[place]['of']}" for place in (home, abroad)),
                 f"{row['p_corrected']:.3g}",
                 "differs" if row["differs"] else "no difference shown",
             )
             for row in one["rows"]
+            for phrase, aspect in [compared(row["what"])]
         ]
         parts.append(
             Markup(
                 "<h2>{} and {}</h2><p>Share of negative reviews, of negative mentions of what both speak of, "
                 "and of reviews that complain about something; Fisher's exact test, Holm.</p>{}"
-            ).format(home, abroad, _table(("what", home, abroad, "p", ""), rows))
+            ).format(home, abroad, _table(("share of", home, abroad, "p", ""), rows))
         )
     return Markup("").join(parts)
 
@@ -199,12 +239,13 @@ def review_page(report: dict[str, Any]) -> str:
             '<!doctype html><html lang="en"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
             "<title>{name}: what viewers say</title><style>{style}</style><h1>{name}</h1>"
-            "<p>Reviews read by {model}. Quotes stand in their own language.</p>{differences}"
+            "<p>Reviews read by {model}. Quotes stand in their own language.</p>{left_out}{differences}"
             '<div class="two">{countries}</div></html>'
         ).format(
             name=escape(report["name"]),
             style=Markup(_STYLE),
             model=report["model"],
+            left_out=Markup("").join(Markup("<p>{}</p>").format(line) for line in left_out(report)),
             differences=_differences(report),
             countries=countries,
         )

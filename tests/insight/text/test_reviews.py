@@ -13,15 +13,19 @@ import pytest
 from crossreel.app import open_app
 from crossreel.audience.event import Event, EventKind
 from crossreel.cli import main
+from crossreel.errors import BadInput
 from crossreel.insight.text.aspects import find_aspects, find_spans
 from crossreel.insight.text.reviews.checkpoint import Checkpoint
 from crossreel.insight.text.reviews.reading import Review, read_reviews
-from crossreel.insight.text.reviews.tally import Tally, compare, wilson
+from crossreel.insight.text.reviews.report import left_out, make_report
+from crossreel.insight.text.reviews.tally import Tally, compare, compared, wilson
 from crossreel.insight.text.sentences import Splitter
+from crossreel.insight.text.tools import TextTools
 from crossreel.values.ids import TitleId, ViewerId
 from crossreel.values.language import Language
 from crossreel.values.territory import Territory
 from crossreel.values.text_roles import SentimentScore
+from crossreel.web.review_report import aspect_chart, review_page, time_chart
 
 
 class ByWord:
@@ -150,6 +154,145 @@ def test_duplicates_are_counted():
     assert made.to_dict()["duplicates"] == {"texts": 1, "reviews": 2}
 
 
+def film_reviews(app, said):
+    """Reviews of one film: (country, text) each; its id."""
+    film = TitleId("reviews", "film")
+    app.events.append(
+        [
+            Event(
+                EventKind.REVIEW,
+                ViewerId("reviews", f"{n:03}"),
+                film,
+                datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n),
+                text=text,
+                territory=Territory(place),
+                language=Language("en"),
+            )
+            for n, (place, text) in enumerate(said)
+        ]
+    )
+    return film
+
+
+class WordTools(TextTools):
+    """Texts are read by words, without any model."""
+
+    def __init__(self):
+        super().__init__(None, None, None)
+
+    def scorer(self, tier="accurate"):
+        scorer = ByWord()
+        scorer.name = "words"
+        return scorer
+
+
+def report_of(app, film, *codes):
+    return make_report(
+        app.events, [film], [Territory(code) for code in codes], WordTools(), lambda *_: None, tier="fast"
+    )
+
+
+def test_texts_that_reviews_share_are_shown_with_their_counts(tmp_path):
+    app = open_app(tmp_path / "shop", create=True, environment={})
+    shared = "The very same text, word for word."
+    said = [("US", shared), ("US", shared.upper()), ("US", "Another one that two people sent in.")]
+    said += [("US", shared), said[-1], ("US", "Only one person wrote this here.")]
+    film = film_reviews(app, said)
+    document = report_of(app, film, "US")
+    (country,) = document["countries"]
+    assert country["duplicates"] == {
+        "texts": 2,
+        "reviews": 5,
+        "examples": [
+            {"text": shared, "language": "en", "reviews": 3},
+            {"text": said[2][1], "language": "en", "reviews": 2},
+        ],
+    }
+    page = review_page({**document, "name": "Film"})
+    assert "5 reviews share 2 texts." in page
+    assert f'{shared}<br><small lang="en">in 3 reviews' in page
+    app.close()
+
+
+def test_a_country_without_reviews_is_refused_before_anything_is_read(tmp_path):
+    app = open_app(tmp_path / "shop", create=True, environment={})
+    film = film_reviews(app, [("US", "A great film.")])
+    with pytest.raises(BadInput, match="no review of this title from NO, SE"):
+        report_of(app, film, "US", "NO", "SE")
+    app.close()
+
+
+def opinion(negative, of):
+    low, high = wilson(negative, of)
+    bad = {"count": negative, "share": negative / of, "low": low, "high": high}
+    low, high = wilson(of - negative, of)
+    return {
+        "positive": {"count": of - negative, "share": 1 - negative / of, "low": low, "high": high},
+        "negative": bad,
+    }
+
+
+def aspects(*told):
+    rows = [{"aspect": name, "mentions": of, "opinion": opinion(negative, of)} for name, negative, of in told]
+    return {"territory": "BR", "aspects": rows}
+
+
+@pytest.mark.parametrize(
+    ("told", "finding"),
+    [
+        ([("subtitles", 39, 42), ("acting", 3, 3)], "subtitles (39 of 42 mentions)"),
+        ([("music", 2, 9), ("story", 1, 4), ("acting", 2, 2)], "music and acting (2 each)"),
+    ],
+)
+def test_a_chart_names_what_most_complaints_are_about(told, finding):
+    assert aspect_chart(aspects(*told)).finding == f"BR: most complaints are about {finding}"
+
+
+def test_a_chart_without_complaints_says_so():
+    assert aspect_chart(aspects(("music", 0, 9))).finding == "BR: nobody complains about an aspect"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "finding"),
+    [
+        ((0, 3), (2, 4), "no change shown between 2026-01 and 2026-03"),
+        ((10, 100), (60, 100), "90 % positive in 2026-01, 40 % in 2026-03"),
+    ],
+)
+def test_two_months_differ_only_where_their_intervals_do(first, last, finding):
+    months = [{"month": "2026-01", **opinion(*first)}, {"month": "2026-03", **opinion(*last)}]
+    assert time_chart({"territory": "BR", "months": months}).finding == f"BR: {finding}"
+
+
+def test_comparisons_say_what_they_count():
+    told = [compared(what) for what in ("all reviews", "subtitles", "complaints about subtitles")]
+    assert [phrase % {"aspect": aspect} for phrase, aspect in told] == [
+        "negative reviews",
+        "negative mentions of subtitles",
+        "reviews with complaints about subtitles",
+    ]
+
+
+def test_what_is_left_out_is_said_and_summaries_carry_their_translations():
+    country = tally("BR", reviews_of(8, 2)).to_dict()
+    said = {"text": "Um filme lindo.", "language": "pt", "translation": "A beautiful film."}
+    document = {
+        "name": "Film",
+        "model": "words",
+        "countries": [{**country, "not_read": 7, "in_short": [said]}],
+        "differences": [],
+        "not_translated": {"fi": "No engine translates from fi into en."},
+    }
+    lines = [
+        "BR: 7 reviews are left out, in languages that the fast tier does not read.",
+        "Quotes in fi are not translated: No engine translates from fi into en.",
+    ]
+    assert left_out(document) == lines
+    page = review_page(document)
+    assert all(line in page for line in lines)
+    assert "<em>A beautiful film.</em> (machine translation)" in page
+
+
 def test_wilson_interval():
     low, high = wilson(8, 10)
     assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
@@ -190,7 +333,20 @@ def test_from_the_file_to_the_report(pretrained, tmp_path, capfdbinary):
     assert (first["home"], first["abroad"]) == (told["home"], told["abroad"])
     assert int(first["abroad_negative"]) == same[told["abroad"]]["negative"]
     assert float(first["p_corrected"]) == pytest.approx(same["p_corrected"], rel=1e-3)
+    assert "negative mentions of" in page or "negative reviews" in page
     assert main([*words[:3], "--territory", "JP", "--home", str(home)]) == 3
+    capfdbinary.readouterr()
+    assert main([*words, "--against", "NO", "--home", str(home)]) == 3
+    assert b"no review of this title from NO" in capfdbinary.readouterr().err
+    assert main([*words, "--against", "US", "--home", str(home)]) == 3
+    assert b"another than US" in capfdbinary.readouterr().err
+    assert main([*words, "--home", str(home), "--out", str(path)]) == 3
+    assert b"cannot be made a folder" in capfdbinary.readouterr().err
+    fast = ["reviews", "report", "reviews:film1", "--territory", "KR", "--against", "BR", "--tier", "fast"]
+    assert main([*fast, "--home", str(home)]) == 3
+    assert b"The fast tier reads none of the languages of the reviews from BR" in capfdbinary.readouterr().err
+    assert main([*words, "--home", str(home)]) == 0
+    assert b"negative reviews" in capfdbinary.readouterr().out
 
 
 def test_reviews_are_read_by_key_and_a_stopped_report_goes_on(tmp_path, capfdbinary):

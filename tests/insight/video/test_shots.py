@@ -170,6 +170,16 @@ def test_crops_have_their_shape_and_keep_faces():
         assert "left" in crops[name]["title"]["ltr"] or "right" in crops[name]["title"]["ltr"]
 
 
+def test_a_crop_without_room_for_all_keeps_the_first_face():
+    still = Candidate(1, 0.0, 0.5, 0, (0.1,) * 48, 640, 266)
+    sure, doubtful = (0.42, 0.22, 0.1, 0.23), (0.66, 0.11, 0.1, 0.24)
+    poster = crops_of(still, [sure, doubtful])["2:3"]
+    x, _, wide, _ = poster["box"]
+    assert x <= 0.42 * 640
+    assert x + wide >= 0.52 * 640
+    assert not poster["keeps_all"]
+
+
 def test_edit_lists_count_at_the_films_rate():
     rate = Fraction(30000, 1001)
     cut = np.zeros(4000, np.float32)

@@ -41,6 +41,10 @@ def test_a_report_is_made_read_and_its_complaint_mended(desk, pretrained):
     asked = {"title": "tiny:nosferatu", "territory": "BR", "against": ["US"]}
     assert reader.post("/reviews/report", asked).status_code == 403
     assert editor.post("/reviews/report", {**asked, "territory": "QQ"}).status_code == 400
+    for against, told in (("NO", "no review of this title from NO"), ("BR", "another than BR")):
+        refused = editor.post("/reviews/report", {**asked, "against": [against]})
+        assert refused.status_code == 400
+        assert told in refused.text
     job = editor.post("/reviews/report", asked)
     assert job.status_code == 202
     with desk.work():

@@ -15,6 +15,8 @@ from crossreel.studio.film_jobs import film_handlers, scenes
 from crossreel.studio.film_parts import Parts
 from crossreel.testing.tiny import tiny_id
 from crossreel.values.job import JobState
+from crossreel.web.api.buckets import Rate
+from crossreel.web.api.gate import ApiLimits
 
 av = pytest.importorskip("av")
 MOON = f"/titles/{tiny_id('moon')}"
@@ -88,6 +90,8 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
     assert looked.get(f"{MOON}/analysis/files/shots.edl").text.startswith("TITLE:")
     picture = document["keyframes"][0]["file"]
     assert looked.get(f"{MOON}/analysis/files/{picture}").content[:2] == b"\xff\xd8"
+    hurried = desk.caller(Permission.READ, limits=ApiLimits(token=Rate(1, 3)))
+    assert {hurried.get(f"{MOON}/analysis/files/{picture}").status_code for _ in range(40)} == {200}
     assert looked.get(f"{MOON}/analysis/files/frames/..%2F..%2Fcrossreel.toml").status_code == 404
     frame = document["artwork"][0]["frame"]
     picked = looked.post(f"{MOON}/analysis/artwork", json={"frame": frame, "shape": "16:9"})
@@ -95,7 +99,12 @@ def test_a_film_is_looked_into_searched_and_cut_into_artwork(desk, looked):
     still = next(one for one in looked.read(f"{MOON}/attachments") if one["role"] == "still")
     assert (still["width"], still["height"]) == (480, 270)
     wrong = looked.post(f"{MOON}/analysis/artwork", json={"frame": frame, "role": "film"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
+    assert "AttachmentRole" not in wrong.text
+    poster = {"frame": frame, "shape": "16:9", "role": "poster"}
+    kept = looked.post(f"{MOON}/analysis/artwork", json=poster)
+    assert kept.status_code == 201, kept.text
+    assert kept.json()["role"] == "poster"
     assert looked.post(f"{MOON}/analysis/artwork", json={"frame": 3}).status_code == 404
     assert not list((desk.app.home / "analyses").glob("*.film"))
     with pytest.raises(BadValue):
@@ -114,7 +123,8 @@ def test_people_are_numbers_until_naming_is_switched_on(desk, looked):
 
 def test_a_film_of_two_titles_is_looked_into_once(looked, tmp_path):
     other = tiny_id("nosferatu")
-    files = {"file": ("f.mp4", film(tmp_path / "f.mp4"))}
+    same = (tmp_path / "f.mp4").read_bytes()  # encoded anew it may differ in a few bytes
+    files = {"file": ("f.mp4", same)}
     sent = looked.ask("POST", f"/titles/{other}/attachments", data={"role": "film"}, files=files)
     assert sent.status_code == 201
     assert looked.read(f"/titles/{other}/analysis")["file"] == str(other)

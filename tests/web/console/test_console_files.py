@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crossreel.testing.files import SUBTITLES, mp4, png
@@ -80,3 +82,11 @@ def test_only_editors_upload_and_only_from_our_form(staff, ada, rob, stranger):
     assert nobody.status_code == 303
     assert upload(ada, png(400, 600), role="script").status_code == 400
     assert kept(staff) == ()
+
+
+def test_countries_are_offered_by_their_names(ada):
+    page = ada.get(f"{TAB}?tab=media").text
+    offered = page.partition('id="f-territory"')[2].partition("</select>")[0]
+    names = re.findall(r"<option[^>]*>([^<]+)<", offered)
+    places = [names.index(one) for one in ("Åland Islands", "Albania", "Algeria", "Germany", "Zimbabwe")]
+    assert places == sorted(places)

@@ -68,6 +68,7 @@ def looked(staff, ada, film, monkeypatch):
     job = started.headers["location"].rpartition("/")[2]
     waiting = ada.page(TAB)
     assert f"/console/job/{job}" in waiting.links
+    assert f'id="job-{job}" data-live' in ada.get(TAB).text
     assert not [one for one in waiting.forms if one["action"] == LOOK]  # one at a time
     with staff.workers(film_jobs.film_handlers(staff)):
         for _ in range(600):

@@ -141,7 +141,8 @@ def crops_of(candidate: Candidate, keep: Sequence[Sequence[float]] = ()) -> dict
 
     Args:
         candidate: the picture.
-        keep: boxes (x, y, width, height, shares of the picture) that no crop may cut: faces.
+        keep: boxes (x, y, width, height, shares of the picture) that no crop may cut, faces; where a crop
+            has no room for all, those that come first.
 
     Returns:
         by shape: ``box`` (x, y, width, height in pixels), ``keeps_all`` and ``title``: the calmest
@@ -173,10 +174,9 @@ def _crop(candidate: Candidate, shape: float, keep: Sequence[Sequence[float]]) -
 def _middle_of(
     keep: Sequence[Sequence[float]], width: int, height: int, wide: int, tall: int
 ) -> tuple[float, float]:
-    """Middle, in pixels, of as many boxes, largest first, as fit a crop together."""
-    order = sorted(keep, key=lambda b: -b[2] * b[3])
+    """Middle, in pixels, of as many boxes, the first first, as fit a crop together."""
     left, top, right, bottom = 1.0, 1.0, 0.0, 0.0
-    for number, (x, y, across, down) in enumerate(order):
+    for number, (x, y, across, down) in enumerate(keep):
         wider = min(left, x), min(top, y), max(right, x + across), max(bottom, y + down)
         if number and ((wider[2] - wider[0]) * width > wide or (wider[3] - wider[1]) * height > tall):
             continue

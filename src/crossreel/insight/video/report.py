@@ -70,6 +70,8 @@ def _warnings(document: dict[str, Any]) -> Iterable[str]:
             f"<p><strong>Not read:</strong> {escape(hole['problem'])} at {clock(max(hole['start'], 0))}"
             f" (frame {hole['frame']})</p>"
         )
+    if document["audio"]["problem"]:
+        yield f"<p><strong>Sound:</strong> {escape(document['audio']['problem'])}</p>"
     for note in document["probe"]["notes"]:
         yield f"<p class=dim>{escape(note)}</p>"
 

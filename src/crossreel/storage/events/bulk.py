@@ -144,7 +144,7 @@ class Staged:
         """Writes the rows that are new as seen from a snapshot; returns how many."""
         added = "".join(f", {sql} AS {name}" for name, sql in self._checks.constants.items())
         query = f"SELECT * EXCLUDE (problem){added} FROM checked WHERE problem IS NULL"
-        keys = [name for name in ("time", "value") if name in self._checks.columns]
+        keys = [name for name in ("time", "value", "text") if name in self._checks.columns]
         if self._has_repeats:
             same = ", ".join(("viewer", "title", "kind", *keys))
             query = f"SELECT DISTINCT ON ({same}) * FROM ({query})"
@@ -156,6 +156,7 @@ class Staged:
                     f" AND stored.{name} IS NOT DISTINCT FROM {f'fresh.{name}' if name in keys else 'NULL'}"
                     for name in ("time", "value")
                 )
+                + (" AND coalesce(stored.text, '') = coalesce(fresh.text, '')" if "text" in keys else "")
                 + ")"
             )
         self._path.unlink(missing_ok=True)

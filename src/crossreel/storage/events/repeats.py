@@ -34,7 +34,7 @@ def may_repeat(session: duckdb.DuckDBPyConnection, viewers: int, titles: int, ro
             seen[np.asarray(pairs)] = True
             if int(np.count_nonzero(seen)) == len(pairs):
                 return False
-    rest = [name for name in ("kind", "time", "value") if name in kinds]
+    rest = [name for name in ("kind", "time", "value", "text") if name in kinds]
     counts = session.execute(
         f"SELECT count(*), count(DISTINCT hash(viewer, title, {', '.join(rest)})) FROM checked "
         "WHERE problem IS NULL"

@@ -35,15 +35,15 @@ class Buckets:
         self._lock = Lock()
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str) -> float:
-        """Takes one from the bucket; returns 0, or the seconds until there is one again."""
+    def take(self, key: str, weight: float = 1.0) -> float:
+        """Takes ``weight`` (0 to 1) from the bucket; returns 0, or the seconds until it holds that much."""
         per_second = self._rate.per_minute / 60
         with self._lock:
             now = self._clock()
             level, then = self._levels.pop(key, (float(self._rate.burst), now))
             level = min(self._rate.burst, level + (now - then) * per_second)
-            wait = 0.0 if level >= 1 else (1 - level) / per_second
-            self._levels[key] = (level if wait else level - 1, now)
+            wait = 0.0 if level >= weight else (weight - level) / per_second
+            self._levels[key] = (level if wait else level - weight, now)
             if len(self._levels) > _MOST_KEYS:
                 self._levels.popitem(last=False)
         return wait

@@ -73,8 +73,13 @@ class Gate:
         self._by_address = Buckets(limits.address)
         self._failures = Buckets(limits.address)
 
-    def admit(self, request: Request, permission: Permission | None) -> Actor | None:
+    def admit(self, request: Request, permission: Permission | None, weight: float = 1.0) -> Actor | None:
         """Who asks, once they may; None where nobody has to say who they are.
+
+        Args:
+            request: what is asked.
+            permission: what it needs.
+            weight: how much of a request it counts as.
 
         Raises:
             Refusal: 401 without a valid token or session, 429 too often.
@@ -83,7 +88,7 @@ class Gate:
         """
         address = _address(request)
         if permission is None:
-            _slow_down(self._by_address.take(address))
+            _slow_down(self._by_address.take(address, weight))
             return None
         actor = self._actor(request)
         if actor is None:
@@ -94,9 +99,8 @@ class Gate:
                 "Send the header Authorization: Bearer crossreel_...; an administrator hands out tokens.",
                 {"WWW-Authenticate": 'Bearer realm="crossreel"'},
             )
-        _slow_down(
-            self._by_caller.take(actor.via if actor.via != "session" else f"operator:{actor.operator}")
-        )
+        caller = actor.via if actor.via != "session" else f"operator:{actor.operator}"
+        _slow_down(self._by_caller.take(caller, weight))
         actor.require(permission)
         if actor.via == "session" and request.method not in _SAFE_METHODS:
             self._check_forgery(request)

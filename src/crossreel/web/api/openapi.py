@@ -117,6 +117,7 @@ def _finish(operation: dict[str, Any]) -> set[int]:
     operation["security"] = [] if permission == "none" else [{"token": []}, {"session": []}]
     statuses = {400, 422, 429, 500, *operation.pop("x-errors")}
     limit, upload = operation.pop("x-limit"), operation.pop("x-upload")
+    operation.pop("x-weight")
     if permission != "none":
         statuses |= {401, 403}
     parameters = operation.get("parameters", [])

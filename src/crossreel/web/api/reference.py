@@ -16,6 +16,7 @@ def api_page() -> str:
     """The reference page in Markdown: every operation with its parameters, body and answers."""
     api: FastAPI = describe_only()
     document = api.openapi()
+    document = _told(document, document["components"]["schemas"])
     parts = ["# REST API\n\nAt `/api/v1`; the same as OpenAPI at `/api/v1/openapi.json`.\n\n"]
     parts.append(document["info"]["description"] + "\n")
     for tag, text in TAGS.items():
@@ -25,6 +26,16 @@ def api_page() -> str:
                 if tag in operation["tags"]:
                     parts.append(_operation(document, method, path, operation))
     return "".join(parts)
+
+
+def _told(value: Any, schemas: dict[str, Any]) -> Any:
+    """The same with the values of enumerations in place of their names."""
+    if isinstance(value, dict):
+        named = schemas.get(str(value.get("$ref", "")).rpartition("/")[2], {})
+        if "enum" in named:
+            return {**{key: told for key, told in value.items() if key != "$ref"}, "enum": named["enum"]}
+        return {key: _told(one, schemas) for key, one in value.items()}
+    return [_told(one, schemas) for one in value] if isinstance(value, list) else value
 
 
 def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:

@@ -49,6 +49,7 @@ def operation(
     limit: int = JSON_BYTES,
     media: str = "",
     upload: bool = False,
+    weight: float = 1.0,
 ) -> dict[str, Any]:
     """What a route says of itself, as keyword arguments of its decorator.
 
@@ -60,12 +61,14 @@ def operation(
         limit: bytes of the body.
         media: the kind of an answer that is not JSON.
         upload: the body is a form with a file.
+        weight: how much of a request it counts as against the limits; a page of pictures asks for hundreds.
     """
     extra: dict[str, Any] = {
         "x-permission": permission.value if permission else "none",
         "x-errors": list(errors),
         "x-limit": limit,
         "x-upload": upload,
+        "x-weight": weight,
     }
     if media:
         extra["responses"] = {str(status): {"content": {media: {"schema": {"type": "string"}}}}}
@@ -81,15 +84,12 @@ class ApiRoute(APIRoute):
         extra = self.openapi_extra or {}
         asked = extra.get("x-permission", "none")
         permission = None if asked == "none" else Permission(asked)
-        limit, upload, takes_body = (
-            extra.get("x-limit", 0),
-            extra.get("x-upload"),
-            self.body_field is not None,
-        )
+        limit, upload, weight = extra.get("x-limit", 0), extra.get("x-upload"), extra.get("x-weight", 1.0)
+        takes_body = self.body_field is not None
 
         async def admitted(request: Request) -> Response:
             gate = request.app.state.gate
-            request.state.actor = await run_in_threadpool(gate.admit, request, permission)
+            request.state.actor = await run_in_threadpool(gate.admit, request, permission, weight)
             if takes_body:
                 _check_kind(request, upload=bool(upload))
             return await handle(_StrictRequest(request.scope, _bounded(request, limit)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,7 +13,7 @@ from crossreel.values.language import Language
 from crossreel.web.console.phrases import M_
 from crossreel.web.console.sitting import Sitting
 
-__all__ = ["job_about", "job_cost", "told_pairs"]
+__all__ = ["TableOf", "job_about", "job_cost", "told_pairs", "told_tables"]
 
 NAMES = {
     "may_leave": M_("Texts may leave"),
@@ -32,14 +33,27 @@ _HIDDEN = frozenset({"folder", "skip_bad", "actor", "proof", "currency"})
 _LANGUAGES = frozenset({"from", "to", "language"})
 _MONEY = frozenset({"cost", "budget"})
 _LONGEST = 1000
+_MOST_ROWS = 200
 
 
-def told_pairs(sitting: Sitting, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Facts of a job as (name, value); empty ones and the inner ones are left out."""
+@dataclass(frozen=True, slots=True)
+class TableOf:
+    """A list in what a job answered: its name, the columns, the first rows, how many there are."""
+
+    name: str
+    heads: list[str]
+    rows: list[list[str]]
+    all: int
+
+
+def told_pairs(sitting: Sitting, facts: Mapping[str, Any], *, tables: bool = True) -> list[tuple[str, str]]:
+    """Facts of a job as (name, value) without empty and inner ones, or without those of ``told_tables``."""
     currency = _currency(facts)
     found = []
     for key, value in facts.items():
         if key in _HIDDEN or value in (None, "", [], {}, ()):
+            continue
+        if _is_table(value) and not tables:
             continue
         if key in _MONEY:
             found.append((_name(sitting, key), _money(value, currency)))
@@ -48,6 +62,27 @@ def told_pairs(sitting: Sitting, facts: Mapping[str, Any]) -> list[tuple[str, st
         else:
             found.append((_name(sitting, key), _said(sitting, value)))
     return found
+
+
+def told_tables(sitting: Sitting, facts: Mapping[str, Any]) -> list[TableOf]:
+    """The facts that are lists of things with the same keys."""
+    found = []
+    for key, value in facts.items():
+        if key in _HIDDEN or not _is_table(value):
+            continue
+        keys = [one for one in dict.fromkeys(name for row in value for name in row) if one not in _HIDDEN]
+        rows = [[_cell(sitting, row, one) for one in keys] for row in value[:_MOST_ROWS]]
+        found.append(TableOf(_name(sitting, key), [_name(sitting, one) for one in keys], rows, len(value)))
+    return found
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+
+
+def _cell(sitting: Sitting, row: Mapping[str, Any], key: str) -> str:
+    told = told_pairs(sitting, {key: row.get(key)})
+    return told[0][1] if told else "–"
 
 
 def _name(sitting: Sitting, key: str) -> str:

@@ -19,8 +19,8 @@ function show(job) {
   else if (job.state === "running") bar.removeAttribute("value");
   part("what").textContent = job.what || "–";
   part("done").textContent = number.format(job.done);
-  const of = part("of");
-  of.textContent = job.of ? (of.previousElementSibling && of.textContent === "" ? " / " : "") + number.format(job.of) : "";
+  part("of").textContent = number.format(job.of);
+  part("end").hidden = !job.of; // with the word before the number
   const started = Date.parse(job.started || "");
   const seconds = (Date.now() - started) / 1000;
   const rate = seconds > 0 && job.done ? job.done / seconds : 0;

@@ -76,6 +76,8 @@ def test_a_running_job_tells_rate_and_time_left(desk, edith):
     desk.app.jobs.beat(queued.id, desk.clock(), 100, 400, HOSTILE)
     page = edith.page(f"/job/{queued.id}")
     assert f'data-job-events="/api/v1/jobs/{queued.id}/events"' in page
+    assert "100 of 400" in " ".join(edith.text(f"/job/{queued.id}").split())
+    assert 'data-job="end" hidden' not in page
     assert "10/s" in page
     assert "30 s" in page
     assert HOSTILE not in page
@@ -183,3 +185,55 @@ def test_a_job_tells_its_languages_cost_and_failure_in_words(desk, edith):
     assert "2 done" in told
     assert "1 failed" in told
     assert "Spent: USD 0.03" in told
+
+
+def ended(desk, kind: str, parameters: dict, state: JobState, result: dict, error: dict) -> str:
+    """The path of a job that told its progress and ended so."""
+    job = enqueue(desk.app.jobs, kind, parameters, "edith", desk.clock())
+    desk.app.jobs.claim(desk.clock())
+    desk.app.jobs.beat(job.id, desk.clock(), 4, 12, "last-step")
+    desk.app.jobs.finish(job.id, desk.clock(), state, result, error)
+    return f"/job/{job.id}"
+
+
+def test_a_finished_job_tells_no_old_progress_and_its_lists_as_tables(desk, edith):
+    models = [{"name": "e5-small", "state": "sound"}, {"name": "lid-176", "state": "sound", "files": 2}]
+    page = edith.page(ended(desk, "models.verify", {}, JobState.DONE, {"models": models}, {}))
+    assert "last-step" not in page
+    assert "Time left" not in page
+    for cell in ('<th scope="col">Files</th>', '<td dir="auto">e5-small</td>', '<td dir="auto">–</td>'):
+        assert cell in page
+    assert "name: e5-small" not in page
+    text = edith.text(ended(desk, "models.verify", {}, JobState.FAILED, {}, {"message": "Damaged."}))
+    assert "last-step" in text  # how far it came before it failed
+    assert "Done 4 of 12" in text
+
+
+def test_a_failed_import_leads_back_to_its_form(desk, edith, rita):
+    asked = {"file": "a.csv", "folder": "none", "map": "viewer=who", "kind": "rating", "skip_bad": "yes"}
+    error = {"code": "wrong-use", "message": "No.", "advice": "Say it with --map viewer=..."}
+    path = ended(desk, "audience.import", asked, JobState.FAILED, {}, error)
+    page = edith.page(path)
+    form = "/import?of=audience&map=viewer%3Dwho&kind=rating"
+    assert (
+        f'<a class="primary" href="/console{form.replace("&", "&amp;")}">Back to the import form</a>' in page
+    )
+    assert '<button class="button">Try again' in page
+    assert "--map" not in page
+    filled = edith.page(form)
+    assert 'value="viewer=who"' in filled
+    assert "<option selected>rating" in filled
+    assert "Back to the import form" not in rita.page(path)
+    stopped = ended(desk, "audience.import", asked, JobState.CANCELED, {}, {})
+    assert "Back to the import form" not in edith.page(stopped)
+
+
+def test_only_jobs_that_go_on_are_kept_fresh(desk, edith):
+    path = ended(desk, "models.verify", {}, JobState.DONE, {}, {})
+    page = edith.page("/jobs")
+    assert f'id="job-{path.rpartition("/")[2]}"><th' in page
+    assert "live.js" not in page
+    queued = start_training(desk.app, COMMAND_LINE, "popular", {}, activate=False)
+    page = edith.page("/jobs")
+    assert f'id="job-{queued.id}" data-live' in page
+    assert "live.js" in page

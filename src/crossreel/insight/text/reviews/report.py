@@ -12,7 +12,7 @@ from crossreel.errors import BadInput
 from crossreel.insight.text.aspects import find_aspects
 from crossreel.insight.text.reviews.checkpoint import Checkpoint
 from crossreel.insight.text.reviews.reading import START, Review, read_reviews
-from crossreel.insight.text.reviews.tally import Tally, compare
+from crossreel.insight.text.reviews.tally import Tally, compare, fingerprint
 from crossreel.insight.text.sentiment.accurate import AccurateScorer
 from crossreel.insight.text.sentiment.fast import FastScorer
 from crossreel.insight.text.summary.extract import choose_sentences
@@ -20,13 +20,15 @@ from crossreel.insight.text.tools import TextTools
 from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 
-__all__ = ["make_report", "write_csv", "write_differences_csv"]
+__all__ = ["left_out", "make_report", "require_reviews", "write_csv", "write_differences_csv"]
 
 Progress = Callable[[int, int, str], None]
 _BATCH = 500
 _LONGEST = 220
 _SHORT = 3
 """Sentences that say in short what a country's viewers say."""
+_EXAMPLES = 3
+"""Texts that several reviews share and that are shown."""
 
 
 def make_report(
@@ -51,32 +53,33 @@ def make_report(
         checkpoint: a file that remembers how far a stopped report had come, for as long as no event is added.
 
     Raises:
-        BadInput: no review of the title from any of the countries.
+        BadInput: no review of the title from one of the countries, or none that the tier reads.
         MissingModel: weights are absent.
     """
-    scorer: AccurateScorer | FastScorer | None = None
+    require_reviews(log, records, territories)
+    scorer = tools.scorer(tier)
     kept = None
     if checkpoint is not None:
-        scorer = tools.scorer(tier)
         of = f"2 {[str(id_) for id_ in records]} {scorer.name} {log.revision()}"
         kept = Checkpoint(checkpoint, of)
     tallies = []
     for territory in territories:
         tally, begin = kept.begin(territory.code) if kept else (Tally(territory.code), START)
         for portion, place in read_reviews(log, records, territory, after=begin):
-            scorer = scorer or tools.scorer(tier)
             for start in range(0, len(portion), _BATCH):
                 _count(tally, portion[start : start + _BATCH], tools, scorer)
                 progress(sum(tally.counts.values()), 0, f"reviews from {territory.code}")
             if kept:
                 kept.keep(tally, place)
+        if not tally.counts:
+            raise BadInput(
+                f"The {tier} tier reads none of the languages of the reviews from {territory.code}.",
+                advice="Read them with the accurate tier.",
+            )
         tallies.append(tally)
-    if scorer is None or not any(tally.counts for tally in tallies):
-        raise BadInput(
-            "There is no review of this title from " + ", ".join(one.code for one in territories) + ".",
-            advice="Import some: crossreel reviews import FILE.csv.",
-        )
     countries = [{**tally.to_dict(), "in_short": _in_short(tally, tools, tier)} for tally in tallies]
+    for country, tally, territory in zip(countries, tallies, territories, strict=True):
+        country["duplicates"]["examples"] = _examples(log, records, territory, tally, tools)
     if kept:
         kept.done()
     return {
@@ -88,6 +91,20 @@ def make_report(
         ],
         "localization_complaints": [one for tally in tallies for one in tally.complaints()],
     }
+
+
+def require_reviews(log: EventLog, records: Sequence[TitleId], territories: Sequence[Territory]) -> None:
+    """Refuses countries without any review before those of the others are read for nothing.
+
+    Raises:
+        BadInput: no review of the title from one of the countries.
+    """
+    silent = [one.code for one in territories if next(read_reviews(log, records, one, 1), None) is None]
+    if silent:
+        raise BadInput(
+            f"There is no review of this title from {', '.join(silent)}.",
+            advice="Import some: crossreel reviews import FILE.csv.",
+        )
 
 
 def _count(
@@ -116,6 +133,40 @@ def _in_short(tally: Tally, tools: TextTools, tier: str) -> list[dict[str, str]]
     texts = [text for text, _ in said]
     chosen = choose_sentences(texts, tools.embedder if tier == "accurate" else None, count=_SHORT)
     return [{"text": texts[at], "language": said[at][1]} for at in chosen]
+
+
+def _examples(
+    log: EventLog, records: Sequence[TitleId], territory: Territory, tally: Tally, tools: TextTools
+) -> list[dict[str, Any]]:
+    """The texts that most reviews share; read once more, as a tally holds no text but its fingerprint."""
+    wanted = dict(list(tally.shared().items())[:_EXAMPLES])
+    found: dict[int, dict[str, Any]] = {}
+    for portion, _ in read_reviews(log, records, territory) if wanted else ():
+        for review in portion:
+            mark = fingerprint(review.text)
+            if mark is None or mark not in wanted or mark in found:
+                continue
+            spoken = review.language or tools.detector.detect(review.text).language
+            text = review.text if len(review.text) <= _LONGEST else review.text[: _LONGEST - 1].rstrip() + "…"
+            tag = spoken.tag if spoken else "und"
+            found[mark] = {"text": text, "language": tag, "reviews": wanted[mark]}
+        if len(found) == len(wanted):
+            break
+    return [found[mark] for mark in wanted if mark in found]
+
+
+def left_out(report: dict[str, Any]) -> list[str]:
+    """What a report does not count or translate, one sentence each."""
+    told = []
+    for country in report["countries"]:
+        if count := country["not_read"]:
+            told.append(
+                f"{country['territory']}: {count} {'review is' if count == 1 else 'reviews are'} left out, "
+                "in languages that the fast tier does not read."
+            )
+    for tag, why in report.get("not_translated", {}).items():
+        told.append(f"Quotes in {tag} are not translated: {why}")
+    return told
 
 
 def write_csv(report: dict[str, Any], path: Path) -> None:

@@ -18,7 +18,16 @@ from crossreel.insight.text.aspects import LOCALIZATION, Mention
 from crossreel.insight.text.reviews.reading import Review
 from crossreel.values.text_roles import SentimentScore
 
-__all__ = ["COMPLAINTS_ABOUT", "LABELS", "Tally", "compare", "wilson"]
+__all__ = [
+    "ALL_REVIEWS",
+    "COMPLAINTS_ABOUT",
+    "LABELS",
+    "Tally",
+    "compare",
+    "compared",
+    "fingerprint",
+    "wilson",
+]
 
 LABELS = ("positive", "neutral", "negative")
 _QUOTES = 3
@@ -28,8 +37,25 @@ _HEARD = 200
 """Sentences of a country that are kept to say in a few what its viewers say."""
 _BOMB_P = 1e-4
 _FEWEST = 5
+_SHORTEST = 20
+"""Characters from which on a text is compared with others; shorter ones are alike by chance."""
+ALL_REVIEWS = "all reviews"
+"""``what`` of the comparison of negative reviews."""
 COMPLAINTS_ABOUT = "complaints about "
 """Begins ``what`` of a comparison of how many of all reviews complain of an aspect."""
+
+
+def fingerprint(text: str) -> int | None:
+    """What two reviews with the same words have in common; None of a text too short to be compared.
+
+    Case and white space do not count.
+    """
+    folded = " ".join(text.casefold().split())
+    if len(folded) < _SHORTEST:
+        return None
+    return int.from_bytes(
+        hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest(), "little"
+    )
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -86,10 +112,9 @@ class Tally:
             self.untrained += not score.trained
             language = score.language.tag if score.language else "und"
             self.languages[language] += 1
-            folded = " ".join(review.text.casefold().split())
-            if len(folded) >= 20:
-                digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
-                self.texts.append(int.from_bytes(digest, "little"))
+            mark = fingerprint(review.text)
+            if mark is not None:
+                self.texts.append(mark)
             if review.time is not None:
                 self.months.setdefault(f"{review.time:%Y-%m}", Counter())[score.label] += 1
                 self.days.setdefault(f"{review.time:%Y-%m-%d}", Counter())[score.label] += 1
@@ -171,9 +196,15 @@ class Tally:
 
     def duplicates(self) -> dict[str, int]:
         """How many texts of 20 characters or more stand in several reviews, and in how many."""
-        _, counts = np.unique(np.frombuffer(self.texts, dtype=np.uint64), return_counts=True)
-        shared = counts[counts > 1]
-        return {"texts": len(shared), "reviews": int(shared.sum())}
+        shared = self.shared()
+        return {"texts": len(shared), "reviews": sum(shared.values())}
+
+    def shared(self) -> dict[int, int]:
+        """Fingerprints of the texts that several reviews share, with how many do, the most shared first."""
+        marks, counts = np.unique(np.frombuffer(self.texts, dtype=np.uint64), return_counts=True)
+        several = counts > 1
+        pairs = zip(marks[several].tolist(), counts[several].tolist(), strict=True)
+        return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     def bombs(self) -> list[dict[str, Any]]:
         """Days with far more negative reviews than the days before and after would let expect.
@@ -211,7 +242,7 @@ def compare(home: Tally, abroad: Tally) -> list[dict[str, Any]]:
     speaks of is a difference as well.
     ``differs`` means corrected p < 0.05.
     """
-    pairs = [("all reviews", home.counts, abroad.counts)]
+    pairs = [(ALL_REVIEWS, home.counts, abroad.counts)]
     for aspect in sorted(set(home.aspects) | set(abroad.aspects)):
         here, there = home.aspects.get(aspect, Counter()), abroad.aspects.get(aspect, Counter())
         is_named = min(here.total(), there.total()) >= _FEWEST
@@ -241,6 +272,15 @@ def compare(home: Tally, abroad: Tally) -> list[dict[str, Any]]:
         row["p_corrected"] = worst
         row["differs"] = worst < 0.05
     return sorted(rows, key=lambda row: row["p_corrected"])
+
+
+def compared(what: str) -> tuple[str, str]:
+    """What a comparison counts, as people read it: a phrase with ``%(aspect)s``, and the aspect or ""."""
+    if what == ALL_REVIEWS:
+        return "negative reviews", ""
+    if what.startswith(COMPLAINTS_ABOUT):
+        return "reviews with complaints about %(aspect)s", what.removeprefix(COMPLAINTS_ABOUT)
+    return "negative mentions of %(aspect)s", what
 
 
 def _negative(bad: int, of: int) -> dict[str, Any]:

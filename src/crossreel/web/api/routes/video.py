@@ -78,7 +78,7 @@ class Pick(Form):
 
     frame: int = Field(ge=0, description="One of the analysis's `artwork`.")
     shape: str = Field("16:9", max_length=10, description="whole, 2:3, 16:9 or 1:1.")
-    role: AttachmentRole = Field(AttachmentRole.STILL, description="poster or still.")
+    role: AttachmentRole = Field(AttachmentRole.STILL, strict=False, description="poster or still.")
     language: str = Field("und", max_length=64, description="Whom it is for; und for all.")
     territory: str = Field("", max_length=2, description="The only one it is for.")
 
@@ -91,6 +91,8 @@ class Picked(Document):
     bytes: int
 
 
+_PICTURE = 0.02
+"""Of a request: a report shows all key frames of a film at once."""
 FilePath = Annotated[str, Path(min_length=3, max_length=60, description="A file of the analysis.")]
 
 
@@ -121,7 +123,7 @@ def get_analysis_file(call: Calling, title: TitlePath, file: FilePath) -> Respon
 
 @router.get(
     "/titles/{title}/analysis/files/frames/{file}",
-    **operation(Permission.READ, media="image/jpeg", errors=(409,)),
+    **operation(Permission.READ, media="image/jpeg", errors=(409,), weight=_PICTURE),
 )
 def get_key_frame(call: Calling, title: TitlePath, file: FilePath) -> Response:
     """Get a key frame, named as in the analysis."""

@@ -80,7 +80,7 @@ def ask(sitting: Sitting, fields: Fields) -> Response:
     except BadInput as error:
         told = f"{error.message} {error.advice}".strip()
         return _choosing(sitting, values=values, problem=told, status=422)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Choosing is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Choosing was asked for."))
 
 
 def train(sitting: Sitting, fields: Fields) -> Response:
@@ -97,7 +97,7 @@ def train(sitting: Sitting, fields: Fields) -> Response:
         activate=True,
         request_id=sitting.request_id,
     )
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training was asked for."))
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from crossreel.catalog.attachment import PICTURES, Attachment, AttachmentRole
 from crossreel.catalog.documents import content_hash
+from crossreel.catalog.folding import fold
 from crossreel.catalog.title import Title
 from crossreel.desk.attachments import MOST_BYTES, attach_file, detach_file
 from crossreel.errors import BadInput
@@ -62,7 +63,7 @@ def file_context(
     return {
         "rows": [_row(sitting, title, one) for one in title.attachments if one.role in roles],
         "roles": [(role.value, ROLE_NAMES[role]) for role in roles],
-        "territories": all_territories(),
+        "territories": sorted(all_territories(), key=lambda one: fold(sitting.phrases.book.territory(one))),
         "expected": content_hash(title),
         "problem": problem,
         "values": values or {},
@@ -107,7 +108,7 @@ def _attach(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -
         if file is None or not file.filename:
             problem = sitting.tell("Choose a file first.")
         else:
-            attach_file(
+            after = attach_file(
                 sitting.app,
                 sitting.actor,
                 title.id,
@@ -119,13 +120,20 @@ def _attach(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) -
                 expected=fields.get("expected") or None,
                 request_id=sitting.request_id,
             )
-            message = sitting.tell("Kept: %(role)s.", role=sitting.tell(ROLE_NAMES[role]))
-            return sitting.go(title_url(title.id, tab), message, undo=True)
+            return sitting.go(title_url(title.id, tab), kept_message(sitting, title, after, role), undo=True)
     except BadInput as error:
         problem = f"{error.message} {error.advice}".strip()
     title = find_title(sitting, str(title.id))
     shown = file_context(sitting, title, roles, problem=problem, values=fields)
     return title_page(sitting, title, tab, status=422, **shown)
+
+
+def kept_message(sitting: Sitting, before: Title, after: Title, role: AttachmentRole) -> str:
+    """That a file is kept, and whether another made way for it."""
+    name = sitting.tell(ROLE_NAMES[role])
+    if len(after.attachments) > len(before.attachments):
+        return sitting.tell("Kept: %(role)s.", role=name)
+    return sitting.tell("Kept: %(role)s, in place of the one that was there.", role=name)
 
 
 def _language(text: str) -> Language:

@@ -23,6 +23,7 @@ from crossreel.values.language import ENGLISH
 from crossreel.web.cards import shown_words
 from crossreel.web.console.addresses import changed
 from crossreel.web.console.fields import Fields
+from crossreel.web.console.pages.files import kept_message
 from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Sitting
 from crossreel.web.views import Words
@@ -141,11 +142,13 @@ def look(sitting: Sitting, fields: Fields) -> Response:
     except BadInput as error:
         return sitting.go(title_url(id_, "film"), f"{error.message} {error.advice}".strip(), problem=True)
     record(sitting.app, sitting.actor, "job.start", job.id, request_id=sitting.request_id)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Asked for."))
 
 
 def pick(sitting: Sitting, fields: Fields) -> Response:
     """``POST /pick/{id}``: makes a picture of the film a poster or still of the title; undo takes it back."""
+    from crossreel.web.console.pages.title import find_title
+
     id_ = TitleId.parse(sitting.request.path_params["id"])
     asked = fields.one("role")
     if asked not in [role.value for role in PICTURES] or not fields.one("frame").isdecimal():
@@ -153,7 +156,8 @@ def pick(sitting: Sitting, fields: Fields) -> Response:
     role = AttachmentRole(asked)
     try:
         content = picture_for(sitting.app, id_, int(fields.one("frame")), fields.one("shape"))
-        attach_file(
+        before = find_title(sitting, str(id_))
+        after = attach_file(
             sitting.app,
             sitting.actor,
             id_,
@@ -164,7 +168,7 @@ def pick(sitting: Sitting, fields: Fields) -> Response:
         )
     except BadInput as error:
         return sitting.go(title_url(id_, "film"), f"{error.message} {error.advice}".strip(), problem=True)
-    return sitting.go(title_url(id_, "artwork"), sitting.tell("The picture is kept."), undo=True)
+    return sitting.go(title_url(id_, "artwork"), kept_message(sitting, before, after, role), undo=True)
 
 
 def name(sitting: Sitting, fields: Fields) -> Response:

@@ -20,7 +20,7 @@ from crossreel.web.console.phrases import M_
 from crossreel.web.console.rendering import console_url
 from crossreel.web.console.sitting import Crumb, Sitting
 
-__all__ = ["COMMANDS", "ROUTES"]
+__all__ = ["COMMANDS", "KEPT", "ROUTES"]
 
 _LONGEST = 2000
 TABS = {"catalog": M_("Titles"), "audience": M_("Events"), "rights": M_("Licenses"), "reviews": M_("Reviews")}
@@ -36,12 +36,15 @@ _OPTIONS = {
     "rights": ("source", "replace"),
     "reviews": ("source", "map", "scale", "skip_bad"),
 }
+KEPT = ("format", "source", "map", "kind", "scale")
+"""Options that an address may fill in; what changes what is stored is ticked by hand."""
 
 
 def form(sitting: Sitting) -> Response:
-    """``GET /import?of=catalog``."""
+    """``GET /import?of=catalog``; the options in ``KEPT`` fill the form."""
     asked = sitting.query("of")
-    return _form(sitting, asked if asked in TABS else "catalog")
+    values = {name: sitting.query(name)[:_LONGEST] for name in KEPT}
+    return _form(sitting, asked if asked in TABS else "catalog", values=values)
 
 
 def _form(
@@ -87,7 +90,7 @@ def _start(sitting: Sitting, fields: dict[str, str], file: UploadFile | None) ->
     except BadInput as error:
         problem = f"{error.message} {error.advice}".strip()
         return _form(sitting, of, values=values, problem=problem, status=422)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The import is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The import was asked for."))
 
 
 ROUTES = [

@@ -11,16 +11,17 @@ from crossreel.catalog.title import Title
 from crossreel.desk.reviews import (
     advice_for,
     complaints,
+    countries_of,
     kept_report,
     kept_reports,
     mend_complaint,
     reviewed_titles,
     start_report,
 )
-from crossreel.errors import BadInput, Missing, UnknownId
+from crossreel.errors import BadInput, BadValue, Missing, UnknownId, WrongUse
 from crossreel.insight.advise import home_of
 from crossreel.insight.text.aspects import LOCALIZATION
-from crossreel.insight.text.reviews.tally import COMPLAINTS_ABOUT
+from crossreel.insight.text.reviews.tally import ALL_REVIEWS, COMPLAINTS_ABOUT, compared
 from crossreel.values.territory import Territory
 from crossreel.web.cards import shown_words
 from crossreel.web.charts import Chart
@@ -74,19 +75,20 @@ def _report_url(title: str, codes: list[str]) -> str:
 
 def report(sitting: Sitting) -> Response:
     """``GET /insight/reviews?title=&territory=&against=``: the last report of it, and asking for one."""
-    return _report(sitting, sitting.query("title"), sitting.query("territory"), sitting.query("against"))
+    values = {"territory": sitting.query("territory"), "against": sitting.query("against")}
+    return _report(sitting, sitting.query("title"), values)
 
 
-def _report(
-    sitting: Sitting, title: str, territory: str, against: str, *, problem: str = "", status: int = 200
-) -> Response:
+def _report(sitting: Sitting, title: str, values: dict[str, str], *, problem: str = "") -> Response:
     stored = _stored(sitting, title)
-    found = None
-    codes = [code for code in (territory, against) if code]
-    if codes and not problem:
-        codes = list(dict.fromkeys(Territory.parse(code).code for code in codes))
+    found, codes = None, []
+    if not problem:
         try:
-            found = kept_report(sitting.app, stored.id, codes)
+            asked = [code for code in (values["territory"], values["against"]) if code]
+            codes = countries_of(asked)
+            found = kept_report(sitting.app, stored.id, codes) if codes else None
+        except BadValue as error:
+            problem = f"{error.message} {error.advice}".strip()
         except UnknownId:
             found = None
     name = shown_words(stored.shown_name(()))
@@ -104,7 +106,7 @@ def _report(
         title=sitting.tell("Reviews of %(title)s", title=name.text),
         crumbs=[Crumb(sitting.tell("Reviews")), Crumb(name)],
         names=[name],
-        status=status,
+        status=422 if problem else 200,
         name=name,
         title_id=str(stored.id),
         report=found,
@@ -112,7 +114,8 @@ def _report(
         countries=charts,
         counts=[(code, book.territory(Territory(code)), count) for code, count in counts.items() if code],
         placeless=counts.get("", 0),
-        values={"territory": territory, "against": against},
+        values=values,
+        label=lambda what: _label(sitting, what),
         place_name=lambda code: book.territory(Territory(code)),
         problem=problem,
         advice_url=console_url("/insight/advice", title=str(stored.id), territory=codes[0]) if codes else "",
@@ -127,6 +130,12 @@ def _charts(country: dict[str, Any], name: str) -> list[Chart]:
     return [replace(chart, finding=f"{name}:{chart.finding.removeprefix(code)}") for chart in made]
 
 
+def _label(sitting: Sitting, what: str) -> str:
+    """What a comparison counts, in words."""
+    phrase, aspect = compared(what)
+    return sitting.tell(phrase, aspect=aspect)
+
+
 def _finding(sitting: Sitting, found: dict[str, Any]) -> str:
     """The report's one sentence: what differs most by test, else how the first country likes it."""
     book = sitting.phrases.book
@@ -134,13 +143,17 @@ def _finding(sitting: Sitting, found: dict[str, Any]) -> str:
         shown = [row for row in one["rows"] if row["differs"]]
         if shown:
             # the aspect that differs tells why; that all reviews differ tells only that
-            row = next((row for row in shown if row["what"] != "all reviews"), shown[0])
+            row = next((row for row in shown if row["what"] != ALL_REVIEWS), shown[0])
             home, abroad = one["home"], one["abroad"]
-            of_reviews = row["what"].startswith(COMPLAINTS_ABOUT)
+            phrase = (
+                "%(what)s: %(first)s %% of mentions are negative in %(home)s, %(second)s %% in %(abroad)s"
+            )
+            if row["what"] == ALL_REVIEWS:
+                phrase = "%(what)s: %(first)s %% negative in %(home)s, %(second)s %% in %(abroad)s"
+            elif row["what"].startswith(COMPLAINTS_ABOUT):
+                phrase = "%(what)s: in %(first)s %% of reviews from %(home)s, %(second)s %% from %(abroad)s"
             return sitting.tell(
-                "%(what)s: in %(first)s %% of reviews from %(home)s, %(second)s %% from %(abroad)s"
-                if of_reviews
-                else "%(what)s: %(first)s %% negative in %(home)s, %(second)s %% in %(abroad)s",
+                phrase,
                 what=row["what"][:1].upper() + row["what"][1:],
                 first=round(100 * row[home]["share"]),
                 home=book.territory(Territory(home)),
@@ -160,20 +173,20 @@ def _finding(sitting: Sitting, found: dict[str, Any]) -> str:
 def ask(sitting: Sitting, fields: Fields) -> Response:
     """``POST /insight/reviews``: queues reading the reviews."""
     title = fields.one("title")
-    territory, against = (fields.one(name).strip().upper() for name in ("territory", "against"))
+    values = {name: fields.one(name).strip() for name in ("territory", "against", "tier", "engine")}
+    territory, against = (values[name].upper() for name in ("territory", "against"))
     try:
         job = start_report(
             sitting.app,
             sitting.actor,
             title,
             [code for code in (territory, against) if code],
-            tier=fields.one("tier") or "accurate",
-            engine=fields.one("engine").strip(),
+            tier=values["tier"] or "accurate",
+            engine=values["engine"],
             request_id=sitting.request_id,
         )
-    except (BadInput, Missing) as error:
-        told = f"{error.message} {error.advice}".strip()
-        return _report(sitting, title, territory, against, problem=told, status=422)
+    except (BadInput, Missing, WrongUse) as error:
+        return _report(sitting, title, values, problem=f"{error.message} {error.advice}".strip())
     return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Reading the reviews is queued."))
 
 
@@ -196,6 +209,7 @@ def queue(sitting: Sitting) -> Response:
         total=len(kept),
         states={key: (label, sum(one["state"] == key for one in rows)) for key, label in STATES.items()},
         aspects=LOCALIZATION,
+        place_name=lambda code: sitting.phrases.book.territory(Territory(code)),
         state=state,
         aspect=aspect,
     )
@@ -215,7 +229,11 @@ def advice(sitting: Sitting) -> Response:
     name = shown_words(stored.shown_name(()))
     code = sitting.query("territory").upper()
     book = sitting.phrases.book
-    place = Territory.parse(code) if code else None
+    place, problem = None, ""
+    try:
+        place = Territory.parse(code) if code else None
+    except BadValue as error:
+        problem = f"{error.message} {error.advice}".strip()
     found = advice_for(sitting.app, str(stored.id), place.code) if place else None
     home = home_of(stored)
     codes = [place.code, *([home.code] if home and home != place else [])] if place else []
@@ -227,7 +245,9 @@ def advice(sitting: Sitting) -> Response:
         names=[name],
         name=name,
         title_id=str(stored.id),
-        territory=place.code if place else "",
+        status=422 if problem else 200,
+        problem=problem,
+        territory=code,
         place=book.territory(place) if place else "",
         found=found,
         report_url=_report_url(str(stored.id), codes),

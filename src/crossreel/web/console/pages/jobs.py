@@ -17,7 +17,7 @@ from crossreel.values.job import Job, JobState
 from crossreel.values.window import parse_instant
 from crossreel.web.console.addresses import changed, shown
 from crossreel.web.console.fields import Fields
-from crossreel.web.console.job_words import job_about, job_cost, told_pairs
+from crossreel.web.console.job_words import job_about, job_cost, told_pairs, told_tables
 from crossreel.web.console.nouns import Command, Noun
 from crossreel.web.console.pages import imports
 from crossreel.web.console.phrases import M_
@@ -139,7 +139,8 @@ def job_page(sitting: Sitting) -> Response:
         told=told,
         parameters=told_pairs(sitting, job.parameters),
         skipping=bool(job.parameters.get("skip_bad")),
-        results=told_pairs(sitting, _results(job)),
+        results=told_pairs(sitting, _results(job), tables=False),
+        result_tables=told_tables(sitting, _results(job)),
         about=job_about(sitting, job),
         cost=job_cost(sitting, job),
         proof=str(job.result.get("proof") or ""),
@@ -149,7 +150,7 @@ def job_page(sitting: Sitting) -> Response:
         may_retry=sitting.may_edit and job.state in {JobState.FAILED, JobState.CANCELED},
         may_skip=sitting.may_edit and has_bad and job.state is JobState.FAILED and job.kind in _SKIPPING,
         events=f"/api/v1/jobs/{job.id}/events",
-        is_import=job.kind in IMPORTS,
+        file_again=_file_again(sitting, job),
         trained=job.kind == "recommend.train" and job.state is JobState.DONE,
         film_tab=_tab(job),
         made_at=_made(job),
@@ -189,6 +190,14 @@ def _made(job: Job) -> tuple[str, str] | None:
     return _PAGES.get(job.kind)
 
 
+def _file_again(sitting: Sitting, job: Job) -> str:
+    """The form from which a failed import came, filled as it was: the same file would fail again."""
+    if not sitting.may_edit or job.kind not in IMPORTS or job.state is not JobState.FAILED:
+        return ""
+    asked = {name: str(job.parameters.get(name) or "") for name in imports.KEPT}
+    return console_url("/import", of=job.kind.partition(".")[0], **asked)
+
+
 def _has_bad_rows(sitting: Sitting, job: Job) -> bool:
     try:
         return bad_rows_file(sitting.app, job).is_file()
@@ -208,6 +217,11 @@ def _error(sitting: Sitting, job: Job) -> dict[str, Any] | None:
             advice = sitting.tell(
                 "Import the file without the bad rows, or correct them and import it again."
             )
+    elif job.kind in IMPORTS and "--map" in advice:
+        advice = sitting.tell(
+            "Choose the file again and say under “Columns” which is which, such as "
+            "viewer=user_id,title=film,value=stars,time=when."
+        )
     return {
         "code": str(job.error.get("code", "")),
         "message": str(job.error.get("message", "")),
@@ -249,7 +263,7 @@ def retry(sitting: Sitting, fields: Fields) -> Response:
         raise
     except BadInput as error:
         return sitting.go(job_url(id_), f"{error.message} {error.advice}".strip(), problem=True)
-    return sitting.go(job_url(again.id), sitting.tell("Queued."))
+    return sitting.go(job_url(again.id), sitting.tell("Asked for."))
 
 
 def bad_rows(sitting: Sitting) -> Response:

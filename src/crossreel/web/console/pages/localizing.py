@@ -222,7 +222,7 @@ def again(sitting: Sitting, fields: Fields) -> Response:
     except CrossreelError as error:
         told = f"{error.message} {error.advice}".strip()
         return sitting.go(title_url(id_, "localize"), told, problem=True)
-    return sitting.go(title_url(id_, "localize"), sitting.tell("Queued."))
+    return sitting.go(title_url(id_, "localize"), sitting.tell("Asked for."))
 
 
 def put_out(sitting: Sitting, fields: Fields) -> Response:

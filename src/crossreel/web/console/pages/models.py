@@ -126,7 +126,7 @@ def train(sitting: Sitting, fields: Fields) -> Response:
     job = start_training(
         sitting.app, sitting.actor, algorithm, form.config, activate=activate, request_id=sitting.request_id
     )
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The training was asked for."))
 
 
 def activate(sitting: Sitting, fields: Fields) -> Response:

@@ -174,7 +174,7 @@ def listen(sitting: Sitting, fields: Fields) -> Response:
         job = start_listening(sitting.app, sitting.actor, proof)
     except BadInput as error:
         return sitting.go(proof_url(proof.id), f"{error.message} {error.advice}".strip(), problem=True)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("Asked for."))
 
 
 ROUTES = [

@@ -40,13 +40,13 @@ def listed(sitting: Sitting) -> Response:
 def pull(sitting: Sitting, fields: Fields) -> Response:
     """``POST /insight/models/pull``: queues bringing one here."""
     job = start_pull(sitting.app, sitting.actor, fields.one("name"), request_id=sitting.request_id)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The pull is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The pull was asked for."))
 
 
 def verify(sitting: Sitting, _fields: Fields) -> Response:
     """``POST /insight/models/verify``: queues comparing the checksums of all that are here."""
     job = start_verify(sitting.app, sitting.actor, request_id=sitting.request_id)
-    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The check is queued."))
+    return sitting.go(console_url(f"/job/{job.id}"), sitting.tell("The check was asked for."))
 
 
 ROUTES = [
