@@ -34,6 +34,8 @@ def advise(
 
 def _print_advice(document: dict[str, Any]) -> None:
     """Each piece with what it rests on, its test and its command; then what was not looked at."""
+    from crossreel.insight.advice import evidence_told
+
     _say(f"{document['name']}, {document['territory']}")
     for number, one in enumerate(document["advice"], 1):
         _say("")
@@ -41,7 +43,7 @@ def _print_advice(document: dict[str, Any]) -> None:
         _say(f"{one['kind']}, urgency {one['urgency']:.2f} of 1", 3)
         _say("It rests on:", 3)
         for piece in one["evidence"]:
-            _say(_evidence(piece), 5)
+            _say(evidence_told(piece), 5)
         _say(f"To test it: {one['test']}", 3)
         if one["command"]:
             typer.echo(f"   {one['command']}")  # on one line, so that it can be copied
@@ -60,34 +62,6 @@ def _say(text: str, indent: int = 0, mark: str = "") -> None:
     for line in Text(text).wrap(console, console.width - indent):
         typer.echo((mark.ljust(indent) + line.plain).rstrip())
         mark = ""
-
-
-def _evidence(piece: dict[str, Any]) -> str:
-    """One piece of evidence in words: a quote, a difference, a share with its interval, or other figures."""
-    from crossreel.insight.text.reviews.tally import compared
-
-    if "quote" in piece:
-        return f"“{piece['quote']}” ({piece['language']})"
-    if "differs_from_home" in piece:
-        row = piece["differs_from_home"]
-        phrase, aspect = compared(row["what"])
-        sides = [
-            f"{place} {told['share']:.0%} of {told['of']}"
-            for place, told in row.items()
-            if isinstance(told, dict)
-        ]
-        return f"{phrase % {'aspect': aspect}}: {', '.join(sides)}, p {row['p_corrected']:.2g}"
-    if "share" in piece:
-        told = {key: f"{piece[key]:.0%}" for key in ("share", "low", "high")}
-        return (
-            f"{piece['count']} of {piece['mentions']} mentions of {piece['aspect']}: {told['share']} "
-            f"(95 % interval {told['low']} to {told['high']})"
-        )
-    return ", ".join(f"{key.replace('_', ' ')} {_figure(value)}" for key, value in piece.items())
-
-
-def _figure(value: object) -> str:
-    return "–" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 VERBS = {"advise": advise}

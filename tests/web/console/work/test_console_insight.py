@@ -72,6 +72,8 @@ def test_two_countries_are_read_and_complaints_mended(desk, edith, wait_for, rev
     advice = edith.text(f"/insight/advice?title={reviewed}&territory=BR")
     assert "Check and correct the subtitles" in advice
     assert "Not looked at" in advice
+    assert "To its subtitles and dubs" in advice
+    assert "mentions of subtitles: 100% (95 % interval" in advice
     (first, *_) = desk.app.jobs.page(limit=1)
     assert first.result["reviews"] == 6
 

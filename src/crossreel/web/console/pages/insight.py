@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -19,9 +20,11 @@ from crossreel.desk.reviews import (
     start_report,
 )
 from crossreel.errors import BadInput, BadValue, Missing, UnknownId, WrongUse
+from crossreel.insight.advice import evidence_told
 from crossreel.insight.advise import home_of
 from crossreel.insight.text.aspects import LOCALIZATION
 from crossreel.insight.text.reviews.tally import ALL_REVIEWS, COMPLAINTS_ABOUT, compared
+from crossreel.values.ids import TitleId
 from crossreel.values.territory import Territory
 from crossreel.web.cards import shown_words
 from crossreel.web.charts import Chart
@@ -30,7 +33,7 @@ from crossreel.web.console.fields import Fields
 from crossreel.web.console.nouns import Command, Noun
 from crossreel.web.console.pages import weights
 from crossreel.web.console.phrases import M_
-from crossreel.web.console.rendering import console_url
+from crossreel.web.console.rendering import console_url, title_url
 from crossreel.web.console.sitting import Crumb, Sitting
 from crossreel.web.review_report import aspect_chart, time_chart
 
@@ -251,7 +254,21 @@ def advice(sitting: Sitting) -> Response:
         place=book.territory(place) if place else "",
         found=found,
         report_url=_report_url(str(stored.id), codes),
+        told=evidence_told,
+        doors=_doors(sitting, stored.id),
+        files=f"/api/v1/titles/{quote(str(stored.id), safe=':')}/analysis/files",
     )
+
+
+def _doors(sitting: Sitting, id_: TitleId) -> dict[str, tuple[str, str]]:
+    """Where each kind of advice is followed in the console: address and label."""
+    film = title_url(id_, "film"), sitting.tell("To the film")
+    texts = title_url(id_, "texts"), sitting.tell("To the texts")
+    return {
+        "localization": (title_url(id_, "localize"), sitting.tell("To its subtitles and dubs")),
+        **dict.fromkeys(("synopsis", "text"), texts),
+        **dict.fromkeys(("picture", "rating", "artwork"), film),
+    }
 
 
 def _stored(sitting: Sitting, title: str) -> Title:
