@@ -19,7 +19,7 @@ from crossreel.insight.text.reviews.report import make_report, require_reviews
 from crossreel.insight.text.tools import TIERS
 from crossreel.insight.video.kept import kept_analysis
 from crossreel.jobs.runner import Progress, enqueue
-from crossreel.localize.translate.roles import Request
+from crossreel.localize.translate.roles import Request, TranslationEngine
 from crossreel.values.ids import TitleId
 from crossreel.values.job import Job
 from crossreel.values.language import Language
@@ -139,9 +139,8 @@ def report_job(app: App, parameters: Mapping[str, Any], progress: Progress) -> M
     stored = _stored(app, str(parameters["title"]))
     codes = [str(code) for code in parameters["territories"]]
     path = _path(app, stored.id, codes)
-    engine = str(parameters.get("engine") or "")
-    if engine:
-        translation_engine(engine, app.home)  # a mistyped one is told before the reviews are read
+    engine = str(parameters.get("engine") or "")  # a mistyped one is told before the reviews are read
+    translator = translation_engine(engine, app.home) if engine else None
     made = make_report(
         app.events,
         _records(app, stored),
@@ -151,8 +150,8 @@ def report_job(app: App, parameters: Mapping[str, Any], progress: Progress) -> M
         tier=str(parameters.get("tier") or TIERS[0]),
         checkpoint=path.with_suffix(".part"),
     )
-    if engine:
-        _translate(app, made, engine)
+    if translator is not None:
+        _translate(made, translator)
     document = {
         "title": str(stored.id),
         "name": stored.name,
@@ -313,9 +312,9 @@ def _records(app: App, title: Title) -> list[TitleId]:
     return [one.title.id for one in siblings] or [title.id]
 
 
-def _translate(app: App, made: dict[str, Any], engine: str) -> None:
+def _translate(made: dict[str, Any], translator: TranslationEngine) -> None:
     """Adds ``translation`` (English) to quotes of languages that the engine knows, and who made it."""
-    translator, target = translation_engine(engine, app.home), Language.parse("en")
+    target = Language.parse("en")
     quotes = [
         quote
         for country in made["countries"]

@@ -103,7 +103,7 @@ def _agreed(text: str, tags: Set[str]) -> float:
     found = [_balance(text, [marks, _held()[tag]]) for tag in tags if tag in _held()]
     found = found or [_balance(text, [marks])]
     most, least = max(found), min(found)
-    return 0.0 if least < 0 < most else most + least if least * most == 0 else max(most, least, key=abs)
+    return 0.0 if least < 0 < most else max(most, least, key=abs)
 
 
 def _balance(text: str, lists: Sequence[_Words]) -> float:
